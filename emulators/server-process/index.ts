@@ -1,0 +1,88 @@
+/**
+ * A local server as a process of its own: run by hand it stops on Ctrl-C, started by `fork` it talks over IPC
+ * (Windows has no signal that can be handled, so a stop is a message) and never outlives its parent.
+ */
+
+/** What a server's `main.ts` starts: `ready` is told to the parent, `close` ends it in order. */
+export interface RunningServer {
+  /** Facts for the parent and the log: ports, addresses, connection strings. */
+  readonly ready: Readonly<Record<string, unknown>>;
+  close(): Promise<void>;
+  /** Optional: handles any other message of the parent. */
+  receive?(message: unknown): void;
+}
+
+/** From the child to its parent. */
+export type FromServer =
+  | { readonly type: "ready"; readonly [fact: string]: unknown }
+  | { readonly type: "failed"; readonly code: string; readonly message: string }
+  | { readonly type: "event"; readonly event: unknown };
+
+/** From the parent to its child. */
+export interface StopRequest {
+  readonly type: "stop";
+}
+
+/** Sends an event to the parent, if there is one. */
+export function report(event: unknown): void {
+  if (process.connected) process.send?.({ type: "event", event } satisfies FromServer);
+}
+
+/**
+ * Starts a server and keeps the process until it is told to stop: by `{type: "stop"}` or the end of the IPC
+ * channel when forked, by SIGINT or SIGTERM when run by hand (a second one ends it at once).
+ * A failed start is reported as `{type: "failed", code, message}` and exit code 1.
+ */
+export async function runServer(start: () => Promise<RunningServer>): Promise<void> {
+  const forked = process.send !== undefined;
+  let server: RunningServer | undefined;
+  let stopping = false;
+
+  const stop = (): void => {
+    if (stopping) {
+      if (!forked) process.exit(130);
+      return;
+    }
+    stopping = true;
+    // Not started yet: there is nothing to close in order.
+    if (server === undefined) process.exit(0);
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+
+  if (forked) {
+    // A Ctrl-C reaches the whole process group; the parent decides the order of the stop.
+    process.on("SIGINT", () => {});
+    process.on("disconnect", stop);
+    process.on("message", (message) => {
+      if (isStop(message)) stop();
+      else server?.receive?.(message);
+    });
+  } else {
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+  }
+
+  try {
+    server = await start();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "START_FAILED";
+    const message = error instanceof Error ? error.message : String(error);
+    if (!forked) {
+      console.error(message);
+      process.exit(1);
+    }
+    process.send?.({ type: "failed", code, message } satisfies FromServer, () => process.exit(1));
+    return;
+  }
+  if (forked) process.send?.({ ...server.ready, type: "ready" } satisfies FromServer);
+  else console.log(`ready ${JSON.stringify(server.ready)}`);
+}
+
+const isStop = (message: unknown): message is StopRequest =>
+  typeof message === "object" && message !== null && "type" in message && message.type === "stop";
