@@ -62,7 +62,7 @@ export default {
       comment: "Each local server is a package of its own; only the stack starts them together.",
       severity: "error",
       from: { path: "^emulators/([^/]+)/.+", pathNot: "\\.test\\.ts$" },
-      to: { path: "^emulators/", pathNot: ["^emulators/$1/", "^emulators/faults/"] },
+      to: { path: "^emulators/", pathNot: ["^emulators/$1/", "^emulators/(faults|server-process)/"] },
     },
     {
       name: "no-undeclared-package",
