@@ -1,0 +1,69 @@
+import type { OutboxItem, Publish, Store, Surroundings } from "./contracts.ts";
+import { dispatchItem } from "./dispatcher.ts";
+import { PermanentError } from "./errors.ts";
+import type { Telemetry } from "./telemetry.ts";
+
+export interface SweepResult {
+  readonly sent: number;
+  /** Items that could not be sent and stay for the next sweep. */
+  readonly left: number;
+}
+
+/**
+ * Makes the sweeper: sends every item older than `grace` (milliseconds), whoever stored it and however its
+ * endpoint ended (10). A destination that fails is not asked again in the same run, and holds up no other.
+ */
+export function sweeper(
+  store: Pick<Store, "pending" | "remove" | "flush">,
+  publish: Publish,
+  { now }: Pick<Surroundings, "now">,
+  telemetry: Telemetry,
+  grace: number,
+): (limits?: { forAtMost?: number }) => Promise<SweepResult> {
+  return async ({ forAtMost = Number.POSITIVE_INFINITY } = {}) => {
+    const startedAt = now();
+    const failing = new Set<string>();
+    let sent = 0;
+    let left = 0;
+    let oldestAge = 0;
+    let continuation: string | undefined;
+
+    async function sweepItem(item: OutboxItem): Promise<void> {
+      const destinations = item.outgoing.map((message) => message.destination);
+      if (destinations.some((destination) => failing.has(destination))) {
+        left++;
+        return;
+      }
+      try {
+        await dispatchItem(store, publish, telemetry, item);
+        sent++;
+      } catch (error) {
+        left++;
+        // A permanent failure is this item's own; any other says that the way there is closed.
+        if (!(error instanceof PermanentError))
+          for (const destination of destinations) failing.add(destination);
+        telemetry.failed(
+          `sweep of ${item.aggregate.endpoint} ${item.messageId}: left for the next sweep`,
+          error,
+        );
+      }
+    }
+
+    do {
+      const page = await store.pending({
+        storedBefore: startedAt - grace,
+        limit: 100,
+        ...(continuation === undefined ? {} : { continuation }),
+      });
+      for (const item of page.items) {
+        oldestAge = Math.max(oldestAge, startedAt - item.storedAt);
+        await sweepItem(item);
+        if (now() - startedAt >= forAtMost) break;
+      }
+      continuation = page.continuation;
+    } while (continuation !== undefined && now() - startedAt < forAtMost);
+    await store.flush();
+    telemetry.outbox(oldestAge, sent + left);
+    return { sent, left };
+  };
+}

@@ -1,0 +1,137 @@
+import type {
+  Aggregate,
+  InboxRecord,
+  OutboxItem,
+  OutboxRef,
+  RequestRecord,
+  Store,
+  StoredState,
+} from "../../exactly-once/contracts.ts";
+import { refusal } from "../../exactly-once/limits.ts";
+import type { StoreStep } from "../steps.ts";
+
+interface Expiring<T> {
+  readonly value: T;
+  /** Milliseconds since 1970, by this store's clock. */
+  readonly expiresAt: number;
+}
+
+interface Versioned {
+  readonly state: StoredState;
+  readonly version: string;
+}
+
+export interface MemoryStoreOptions {
+  readonly mode: Store["mode"];
+  /** The store's own clock, in milliseconds since 1970. */
+  readonly now: () => number;
+  /**
+   * Carries out one I/O step, as the adapter of a real store in this mode would issue it. A simulation puts
+   * itself here to crash before it, lose its answer, delay it or run others in between.
+   */
+  readonly io?: <T>(step: StoreStep, apply: () => T) => Promise<T>;
+}
+
+/** The reference of the contract: what a store does, with nothing but maps. */
+export function memoryStore({ mode, now, io = async (_step, apply) => apply() }: MemoryStoreOptions): Store {
+  const states = new Map<string, Versioned>();
+  const records = new Map<string, Expiring<InboxRecord>>();
+  const requestRecords = new Map<string, Expiring<RequestRecord>>();
+  const outbox = new Map<string, OutboxItem>();
+  const removals = new Set<Promise<void>>();
+  let versions = 0;
+
+  const readState = (aggregate: Aggregate) => states.get(key(aggregate));
+  const readRecord = (aggregate: Aggregate, id: string) => live(records, key(aggregate, id));
+
+  function live<T>(map: Map<string, Expiring<T>>, at: string): T | undefined {
+    const entry = map.get(at);
+    return entry !== undefined && entry.expiresAt > now() ? entry.value : undefined;
+  }
+
+  return {
+    mode,
+
+    async load(aggregate, messageId) {
+      const both =
+        mode === "deadline"
+          ? await io("load", () => ({ read: readState(aggregate), record: readRecord(aggregate, messageId) }))
+          : // The fence needs the state first (5).
+            {
+              read: await io("load state", () => readState(aggregate)),
+              record: await io("load record", () => readRecord(aggregate, messageId)),
+            };
+      const { read, record } = both;
+      return structuredClone({ ...(read ?? {}), ...(record === undefined ? {} : { record }) });
+    },
+
+    commit: (aggregate, unit) =>
+      io("commit", () => {
+        const refused = refusal(unit);
+        if (refused !== undefined) return { refused };
+        const item = key(aggregate, unit.messageId);
+        if (readRecord(aggregate, unit.messageId) !== undefined) return "duplicate";
+        if (unit.outgoing.length > 0 && outbox.has(item)) return "duplicate";
+        if (readState(aggregate)?.version !== unit.version) return "conflict";
+        if (mode === "deadline" && now() >= unit.deadline) return "expired";
+        const { messageId, outgoing } = unit;
+        records.set(item, { value: structuredClone(unit.record), expiresAt: now() + unit.keepRecordFor });
+        states.set(key(aggregate), { state: structuredClone(unit.state), version: String(++versions) });
+        if (outgoing.length > 0) {
+          outbox.set(item, { aggregate, messageId, outgoing: structuredClone(outgoing), storedAt: now() });
+        }
+        return "committed";
+      }),
+
+    outboxItem: ({ aggregate, messageId }) =>
+      io("load item", () => structuredClone(outbox.get(key(aggregate, messageId)))),
+
+    remove(refs) {
+      const removal = io("remove", () => {
+        for (const ref of refs) outbox.delete(refKey(ref));
+      });
+      // A lost removal is harmless (9).
+      const settled = removal.catch(() => {}).finally(() => removals.delete(settled));
+      removals.add(settled);
+    },
+
+    async flush() {
+      await Promise.all(removals);
+    },
+
+    pending: ({ storedBefore, limit, continuation }) =>
+      io("pending", () => {
+        const after = continuation ?? "";
+        const due = [...outbox]
+          .filter(([at, item]) => at > after && item.storedAt < storedBefore)
+          .sort(([a], [b]) => (a < b ? -1 : 1));
+        const page = due.slice(0, limit);
+        const last = page.at(-1);
+        return {
+          items: structuredClone(page.map(([, item]) => item)),
+          ...(due.length > limit && last !== undefined ? { continuation: last[0] } : {}),
+        };
+      }),
+
+    state: (aggregate) => io("load state", () => structuredClone(readState(aggregate)?.state)),
+
+    createRequest: (aggregate, id, request, keepFor) =>
+      io("create request", () => {
+        const existing = live(requestRecords, key(aggregate, id));
+        if (existing !== undefined) return existing;
+        requestRecords.set(key(aggregate, id), { value: request, expiresAt: now() + keepFor });
+        return "created";
+      }),
+
+    async request(aggregate, id) {
+      const request = await io("load request", () => live(requestRecords, key(aggregate, id)));
+      const record = await io("load record", () => readRecord(aggregate, id));
+      return { ...(request === undefined ? {} : { request }), ...(record === undefined ? {} : { record }) };
+    },
+  };
+}
+
+const key = (aggregate: Aggregate, messageId = ""): string =>
+  JSON.stringify([aggregate.endpoint, aggregate.id, messageId]);
+
+const refKey = ({ aggregate, messageId }: OutboxRef): string => key(aggregate, messageId);
