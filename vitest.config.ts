@@ -2,12 +2,16 @@ import { configDefaults, defineConfig } from "vitest/config";
 
 const exclude = [...configDefaults.exclude, "dist/**", ".local/**", "playground/**"];
 
-/** One project per cost class: the file's name says what a test needs (see CONTRIBUTING, "Tests"). */
-const project = (name: string, include: string[], more: object) => ({
+/**
+ * One project per cost class: the file's name says what a test needs (see CONTRIBUTING, "Tests").
+ * They run one class after the other, so that a whole stack does not compete with a hundred other files.
+ */
+const project = (name: string, include: string[], groupOrder: number, more: object) => ({
   test: {
     name,
     include,
     exclude: [...exclude, ...(name === "unit" ? ["**/*.{int,e2e,browser}.test.ts"] : [])],
+    sequence: { groupOrder },
     ...more,
   },
 });
@@ -15,14 +19,14 @@ const project = (name: string, include: string[], more: object) => ({
 export default defineConfig({
   test: {
     projects: [
-      project("unit", ["**/*.test.ts"], { testTimeout: 10_000 }),
-      project("int", ["**/*.int.test.ts"], { testTimeout: 60_000, hookTimeout: 60_000 }),
-      project("e2e", ["**/*.e2e.test.ts"], {
+      project("unit", ["**/*.test.ts"], 0, { testTimeout: 10_000 }),
+      project("int", ["**/*.int.test.ts"], 1, { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project("e2e", ["**/*.e2e.test.ts"], 2, {
         testTimeout: 300_000,
         hookTimeout: 120_000,
         fileParallelism: false,
       }),
-      project("browser", ["**/*.browser.test.ts"], {
+      project("browser", ["**/*.browser.test.ts"], 3, {
         testTimeout: 120_000,
         hookTimeout: 120_000,
         fileParallelism: false,

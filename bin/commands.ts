@@ -1,0 +1,32 @@
+import type { CommandModule } from "./command.ts";
+
+interface Command {
+  readonly name: string;
+  readonly help: string;
+  /** Loaded only when it is called, so that `pierogi --help` stays quick. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** Every command of the command line, in the order that `pierogi --help` shows. */
+export const commands: readonly Command[] = [
+  {
+    name: "build",
+    help: "bundle functions/ into dist/, as it is deployed",
+    load: () => import("./commands/build.ts"),
+  },
+  {
+    name: "test",
+    help: "run the tests; arguments are passed on to vitest",
+    load: () => import("./commands/test.ts"),
+  },
+  {
+    name: "lint",
+    help: "check formatting, lint rules, types, import rules and the lockfile",
+    load: () => import("./commands/lint.ts"),
+  },
+  {
+    name: "reset",
+    help: "forget everything that the local servers stored",
+    load: () => import("./commands/reset.ts"),
+  },
+];

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// Plain JavaScript that an old Node can read: it only checks the Node in use, then hands over to main.ts.
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+
+if (major > 22 || (major === 22 && minor >= 18)) {
+  import("./main.ts")
+    .then(({ main }) => main(process.argv.slice(2)))
+    .then(
+      (code) => {
+        process.exitCode = code;
+      },
+      (error) => {
+        console.error(error);
+        process.exitCode = 1;
+      },
+    );
+} else {
+  const root = fileURLToPath(new URL("../node_modules/node/bin/", import.meta.url));
+  const hasOwnNode = existsSync(`${root}node`) || existsSync(`${root}node.exe`);
+  console.error(`pierogi needs Node 22.18 or newer; this is ${process.version} at ${process.execPath}.`);
+  console.error(
+    hasOwnNode
+      ? "Run it as `npx pierogi`, which uses the Node that `npm ci` put into this project, or install Node 24."
+      : "Let npm fetch the project's own Node: `npm ci --ignore-scripts=false` (its install script was blocked), or install Node 24.",
+  );
+  process.exitCode = 1;
+}
