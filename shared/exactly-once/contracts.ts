@@ -121,12 +121,6 @@ export interface OutboxItem {
 /** Names an outbox item. */
 export type OutboxRef = Pick<OutboxItem, "aggregate" | "messageId">;
 
-export interface Page {
-  readonly items: readonly OutboxItem[];
-  /** Undefined: this was the last page. */
-  readonly continuation?: string;
-}
-
 /** What an HTTP entry remembers of a request (18). */
 export interface RequestRecord {
   /** SHA-256 of method, path and body. */
@@ -154,8 +148,8 @@ export interface Store {
    */
   remove(refs: readonly OutboxRef[]): void;
   flush(): Promise<void>;
-  /** Items stored before `storedBefore` (milliseconds since 1970), for the sweeper (10). */
-  pending(query: PendingQuery): Promise<Page>;
+  /** Items stored before `storedBefore` (milliseconds since 1970), page by page, for the sweeper (10). */
+  pending(storedBefore: number, pageSize: number): AsyncIterable<readonly OutboxItem[]>;
   /** An aggregate's state alone, for queries. */
   state(aggregate: Aggregate): Promise<StoredState | undefined>;
   /** Creates the record, or returns the one that is there already (18). */
@@ -166,12 +160,6 @@ export interface Store {
     keepFor: number,
   ): Promise<RequestRecord | "created">;
   request(aggregate: Aggregate, id: string): Promise<{ request?: RequestRecord; record?: InboxRecord }>;
-}
-
-export interface PendingQuery {
-  readonly storedBefore: number;
-  readonly limit: number;
-  readonly continuation?: string;
 }
 
 /** Resolves once the broker has acknowledged every message. Throws `TransientError` or `PermanentError`. */

@@ -3,6 +3,8 @@ import { dispatchItem } from "./dispatcher.ts";
 import { PermanentError } from "./errors.ts";
 import type { Telemetry } from "./telemetry.ts";
 
+const pageSize = 100;
+
 export interface SweepResult {
   readonly sent: number;
   /** Items that could not be sent and stay for the next sweep. */
@@ -26,7 +28,6 @@ export function sweeper(
     let sent = 0;
     let left = 0;
     let oldestAge = 0;
-    let continuation: string | undefined;
 
     async function sweepItem(item: OutboxItem): Promise<void> {
       const destinations = item.outgoing.map((message) => message.destination);
@@ -49,19 +50,13 @@ export function sweeper(
       }
     }
 
-    do {
-      const page = await store.pending({
-        storedBefore: startedAt - grace,
-        limit: 100,
-        ...(continuation === undefined ? {} : { continuation }),
-      });
-      for (const item of page.items) {
+    sweep: for await (const page of store.pending(startedAt - grace, pageSize)) {
+      for (const item of page) {
         oldestAge = Math.max(oldestAge, startedAt - item.storedAt);
         await sweepItem(item);
-        if (now() - startedAt >= forAtMost) break;
+        if (now() - startedAt >= forAtMost) break sweep;
       }
-      continuation = page.continuation;
-    } while (continuation !== undefined && now() - startedAt < forAtMost);
+    }
     await store.flush();
     telemetry.outbox(oldestAge, sent + left);
     return { sent, left };

@@ -14,6 +14,8 @@ const Order = z.object({
   lines: z.array(Line),
   /** The newest payment heard of, so that an older one is ignored. */
   payment: z.object({ version: z.int(), cents: z.int() }).nullable(),
+  /** Number of changes so far. */
+  version: z.int(),
 });
 export type Order = Readonly<z.infer<typeof Order>>;
 
@@ -50,7 +52,7 @@ function addItem(
   const item = { orderId, customerId, filling, portions, cents };
   const first = order.customerId === null;
   return accepted(
-    { ...order, customerId, lines: withPortions(order.lines, { filling, portions, cents }) },
+    changed(order, { customerId, lines: withPortions(order.lines, { filling, portions, cents }) }),
     { type: "ItemAdded", ...item },
     ...(first ? [{ type: "FirstItemAdded", orderId, customerId } as const] : []),
   );
@@ -71,10 +73,13 @@ function removeItem(order: Order, { orderId, filling }: MessageOf<"RemoveItem">)
   if (line === undefined || order.customerId === null) {
     return rejected(order, `the order has no ${filling} to remove`);
   }
-  return accepted(
-    { ...order, lines: order.lines.filter((candidate) => candidate !== line) },
-    { type: "ItemRemoved", orderId, customerId: order.customerId, filling, portions: line.portions },
-  );
+  return accepted(changed(order, { lines: order.lines.filter((candidate) => candidate !== line) }), {
+    type: "ItemRemoved",
+    orderId,
+    customerId: order.customerId,
+    filling,
+    portions: line.portions,
+  });
 }
 
 function submit(order: Order, { orderId }: MessageOf<"SubmitOrder">): Decision<Order> {
@@ -82,10 +87,12 @@ function submit(order: Order, { orderId }: MessageOf<"SubmitOrder">): Decision<O
   if (order.customerId === null || order.lines.length === 0) {
     return rejected(order, "an empty order can't be submitted");
   }
-  return accepted(
-    { ...order, status: "submitted" },
-    { type: "OrderSubmitted", orderId, customerId: order.customerId, totalCents: totalCents(order) },
-  );
+  return accepted(changed(order, { status: "submitted" }), {
+    type: "OrderSubmitted",
+    orderId,
+    customerId: order.customerId,
+    totalCents: totalCents(order),
+  });
 }
 
 function cancelPayment(order: Order, { orderId }: MessageOf<"CancelOrderPayment">): Decision<Order> {
@@ -107,15 +114,21 @@ function hearOfPayment(
   if (order.payment !== null && order.payment.version >= version) {
     return rejected(order, `version ${version} of the payment is not newer than ${order.payment.version}`);
   }
-  return accepted({ ...order, status, payment: { version, cents } });
+  return accepted(changed(order, { status, payment: { version, cents } }));
 }
+
+const changed = (order: Order, change: Partial<Order>): Order => ({
+  ...order,
+  ...change,
+  version: order.version + 1,
+});
 
 const notOpen = (order: Order): string => `the order is no longer open; it is ${order.status}`;
 
 export const totalCents = (order: Order): number => order.lines.reduce((sum, line) => sum + line.cents, 0);
 
-/** Schema 1 kept no price with a line. */
-const OrderV1 = Order.extend({ lines: z.array(Line.omit({ cents: true })) });
+/** Schema 1 kept no price with a line, and no version. */
+const OrderV1 = Order.omit({ version: true }).extend({ lines: z.array(Line.omit({ cents: true })) });
 
 const fromV1 = (stored: unknown): Order => {
   const order = OrderV1.parse(stored);
@@ -123,7 +136,7 @@ const fromV1 = (stored: unknown): Order => {
     ...line,
     cents: line.portions * pricePerPortion[line.filling],
   }));
-  return { ...order, lines };
+  return { ...order, lines, version: 0 };
 };
 
 export const orders: Endpoint<Order, Heard> = {
@@ -137,7 +150,7 @@ export const orders: Endpoint<Order, Heard> = {
     "PaymentCancelled",
   ],
   aggregateOf: (message) => message.orderId,
-  initial: { customerId: null, status: "open", lines: [], payment: null },
+  initial: { customerId: null, status: "open", lines: [], payment: null, version: 0 },
   schema: 2,
   restore: stateReader("orders", 2, Order, fromV1),
   decide,

@@ -99,19 +99,22 @@ export function memoryStore({ mode, now, io = async (_step, apply) => apply() }:
       await Promise.all(removals);
     },
 
-    pending: ({ storedBefore, limit, continuation }) =>
-      io("pending", () => {
-        const after = continuation ?? "";
-        const due = [...outbox]
-          .filter(([at, item]) => at > after && item.storedAt < storedBefore)
-          .sort(([a], [b]) => (a < b ? -1 : 1));
-        const page = due.slice(0, limit);
+    async *pending(storedBefore, pageSize) {
+      let after = "";
+      for (;;) {
+        const page = await io("pending", () =>
+          [...outbox]
+            .filter(([at, item]) => at > after && item.storedAt < storedBefore)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .slice(0, pageSize),
+        );
         const last = page.at(-1);
-        return {
-          items: structuredClone(page.map(([, item]) => item)),
-          ...(due.length > limit && last !== undefined ? { continuation: last[0] } : {}),
-        };
-      }),
+        if (last === undefined) return;
+        yield structuredClone(page.map(([, item]) => item));
+        if (page.length < pageSize) return;
+        after = last[0];
+      }
+    },
 
     state: (aggregate) => io("load state", () => structuredClone(readState(aggregate)?.state)),
 
