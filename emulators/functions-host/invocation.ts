@@ -1,0 +1,122 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { HostError } from "./errors.ts";
+import type { Instance } from "./instance.ts";
+import { type HostEvent, type Log, messageOf } from "./log.ts";
+import type {
+  InvocationResponse,
+  ParameterBinding,
+  RetryContext,
+  TraceContext,
+  TypedData,
+} from "./worker/rpc.ts";
+
+/** What a listener hands to a function. */
+export interface Invocation {
+  readonly functionName: string;
+  readonly input: ParameterBinding;
+  readonly triggerMetadata: Readonly<Record<string, TypedData>>;
+  /** W3C traceparent of what triggered the function, if it has one. */
+  readonly traceParent?: string | undefined;
+  readonly retryContext?: RetryContext;
+  /** For the log: "New ServiceBus message detected on 'orders'." */
+  readonly reason: string;
+}
+
+/** Runs a function on one instance; the single place that every invocation of every trigger passes. */
+export type Invoke = (instance: Instance, invocation: Invocation) => Promise<InvocationResponse>;
+
+export interface InvokeOptions {
+  readonly log: Log;
+  readonly emit: (event: HostEvent) => void;
+  readonly now: () => number;
+  /** Milliseconds; Infinity for no limit. */
+  readonly functionTimeout: number;
+}
+
+export function createInvoke({ log, emit, now, functionTimeout }: InvokeOptions): Invoke {
+  return async (instance, invocation) => {
+    const { functionName } = invocation;
+    const invocationId = randomUUID();
+    const about = { instance: instance.number, functionName, invocationId };
+    const write = (level: "information" | "error", message: string): void =>
+      log({ level, category: `Function.${functionName}`, message, ...about });
+    const startedAt = now();
+
+    write(
+      "information",
+      `Executing 'Functions.${functionName}' (Reason='${invocation.reason}', Id=${invocationId})`,
+    );
+    emit({ type: "invocation", phase: "started", ...about });
+    try {
+      const response = await withinTimeout(instance, functionName, functionTimeout, () =>
+        instance.invoke({
+          invocationId,
+          functionId: functionName,
+          inputData: [invocation.input],
+          triggerMetadata: invocation.triggerMetadata,
+          traceContext: traceContext(invocation.traceParent),
+          ...(invocation.retryContext === undefined ? {} : { retryContext: invocation.retryContext }),
+        }),
+      );
+      const milliseconds = now() - startedAt;
+      write(
+        "information",
+        `Executed 'Functions.${functionName}' (Succeeded, Id=${invocationId}, Duration=${milliseconds}ms)`,
+      );
+      emit({ type: "invocation", phase: "succeeded", ...about, milliseconds });
+      return response;
+    } catch (error) {
+      const milliseconds = now() - startedAt;
+      const detail =
+        error instanceof HostError ? (error.exception?.stackTrace ?? error.message) : messageOf(error);
+      write(
+        "error",
+        `Executed 'Functions.${functionName}' (Failed, Id=${invocationId}, Duration=${milliseconds}ms) ${detail}`,
+      );
+      emit({ type: "invocation", phase: "failed", ...about, milliseconds, error: messageOf(error) });
+      throw error;
+    }
+  };
+}
+
+/**
+ * An invocation over its time can't be stopped in its process, so the worker is replaced, as the real host does:
+ * whatever else runs in it fails too.
+ */
+async function withinTimeout<T>(
+  instance: Instance,
+  functionName: string,
+  milliseconds: number,
+  run: () => Promise<T>,
+): Promise<T> {
+  if (!Number.isFinite(milliseconds)) return run();
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new HostError(
+          "FUNCTION_TIMEOUT",
+          `Timeout value of ${milliseconds} ms was exceeded by function: Functions.${functionName}`,
+        ),
+      );
+      instance.kill();
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([run(), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})/;
+
+/** The invocation's own span in the trace of what triggered it, or in a new trace. */
+function traceContext(parent: string | undefined): TraceContext {
+  const [, traceId = randomBytes(16).toString("hex"), flags = "01"] = TRACE_PARENT.exec(parent ?? "") ?? [];
+  return {
+    traceParent: `00-${traceId}-${randomBytes(8).toString("hex")}-${flags}`,
+    traceState: "",
+    attributes: {},
+  };
+}

@@ -1,0 +1,49 @@
+import { RetryMode, ServiceBusClient, type ServiceBusSender } from "@azure/service-bus";
+import type { ServiceBusConfig } from "../config/host-json.ts";
+
+/** The Service Bus connections of one instance, one for each connection string. */
+export interface ServiceBusClients {
+  get(connectionString: string): ServiceBusClient;
+  sender(connectionString: string, entity: string): ServiceBusSender;
+  close(): Promise<void>;
+}
+
+/** A server on the same machine is back at once when it is back: the client looks at least this often. */
+const LONGEST_RETRY_DELAY = 5_000;
+
+export function createServiceBusClient(
+  connectionString: string,
+  { clientRetryOptions }: ServiceBusConfig,
+): ServiceBusClient {
+  const { mode, tryTimeout, delay, maxDelay, maxRetries } = clientRetryOptions;
+  return new ServiceBusClient(connectionString, {
+    retryOptions: {
+      mode: mode.toLowerCase() === "fixed" ? RetryMode.Fixed : RetryMode.Exponential,
+      timeoutInMs: tryTimeout,
+      retryDelayInMs: delay,
+      maxRetryDelayInMs: Math.min(maxDelay, LONGEST_RETRY_DELAY),
+      maxRetries,
+    },
+  });
+}
+
+export function createServiceBusClients(config: ServiceBusConfig): ServiceBusClients {
+  const clients = new Map<string, ServiceBusClient>();
+  const senders = new Map<string, ServiceBusSender>();
+  const get = (connectionString: string): ServiceBusClient =>
+    kept(clients, connectionString, () => createServiceBusClient(connectionString, config));
+  return {
+    get,
+    sender: (connectionString, entity) =>
+      kept(senders, `${entity}\n${connectionString}`, () => get(connectionString).createSender(entity)),
+    async close() {
+      await Promise.allSettled([...clients.values()].map((client) => client.close()));
+    },
+  };
+}
+
+function kept<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
+}

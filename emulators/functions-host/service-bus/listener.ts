@@ -1,0 +1,33 @@
+import type { Listener, ListenerContext } from "../listener.ts";
+import { createAvailability } from "../log.ts";
+import { createServiceBusClient, type ServiceBusClients } from "./clients.ts";
+import type { ServiceBusFunction } from "./handle.ts";
+import { listenToQueue } from "./queue-listener.ts";
+import { listenToSessions } from "./session-listener.ts";
+
+/** Starts to receive for one function on one instance; returns at once, whether the server is there or not. */
+export function listenToServiceBus(
+  definition: ServiceBusFunction,
+  context: ListenerContext,
+  clients: ServiceBusClients,
+): Listener {
+  const { name, trigger } = definition;
+  const connectionString = context.settings.connectionString(trigger.connection, `Function "${name}"`);
+  const availability = createAvailability(`Service Bus entity ${trigger.address}`, (level, message) =>
+    context.log({
+      level,
+      category: "Host.ServiceBus",
+      message,
+      instance: context.instance.number,
+      functionName: name,
+    }),
+  );
+  return trigger.isSessionsEnabled
+    ? listenToSessions(
+        definition,
+        context,
+        createServiceBusClient(connectionString, context.host.extensions.serviceBus),
+        availability,
+      )
+    : listenToQueue(definition, context, clients.get(connectionString), availability);
+}

@@ -1,0 +1,81 @@
+import type {
+  ProcessErrorArgs,
+  ServiceBusClient,
+  ServiceBusReceivedMessage,
+  ServiceBusReceiver,
+} from "@azure/service-bus";
+import type { Listener, ListenerContext } from "../listener.ts";
+import type { Availability } from "../log.ts";
+import { handleMessage, type ServiceBusFunction } from "./handle.ts";
+import { renewLock } from "./lock-renewal.ts";
+import { createSlots } from "./slots.ts";
+
+/**
+ * Receives from a queue or subscription without sessions, up to maxConcurrentCalls messages at a time, with
+ * prefetchCount more waiting in the instance, their locks running.
+ */
+export function listenToQueue(
+  definition: ServiceBusFunction,
+  context: ListenerContext,
+  client: ServiceBusClient,
+  availability: Availability,
+): Listener {
+  const { maxConcurrentCalls, prefetchCount, maxAutoLockRenewalDuration } =
+    context.host.extensions.serviceBus;
+  const receiver = createReceiver(definition, client);
+  const slots = createSlots(maxConcurrentCalls);
+  const running = new Set<Promise<void>>();
+  let stopping = false;
+
+  const process = async (message: ServiceBusReceivedMessage): Promise<void> => {
+    await slots.acquire();
+    if (stopping) {
+      slots.release();
+      return receiver.abandonMessage(message);
+    }
+    const done = new AbortController();
+    const renewal = renewLock(receiver, message, maxAutoLockRenewalDuration, context.now, done.signal);
+    try {
+      await handleMessage(definition, context, receiver, message);
+    } finally {
+      done.abort();
+      await renewal;
+      slots.release();
+    }
+  };
+  const handlers = {
+    async processMessage(message: ServiceBusReceivedMessage) {
+      const work = process(message);
+      running.add(work);
+      await work.finally(() => running.delete(work));
+    },
+    // The client connects again by itself, for ever.
+    async processError({ error, errorSource }: ProcessErrorArgs) {
+      if (errorSource === "receive") availability.down(error);
+    },
+    /** Called by the client when its link is open, though its types do not tell. */
+    async postInitialize() {
+      availability.up();
+    },
+  };
+  const subscription = receiver.subscribe(handlers, {
+    autoCompleteMessages: false,
+    maxConcurrentCalls: maxConcurrentCalls + prefetchCount,
+  });
+  return {
+    async stop() {
+      stopping = true;
+      await subscription.close();
+      await Promise.allSettled(running);
+      await receiver.close();
+    },
+  };
+}
+
+function createReceiver({ trigger }: ServiceBusFunction, client: ServiceBusClient): ServiceBusReceiver {
+  const options = { skipParsingBodyAsJson: true, maxAutoLockRenewalDurationInMs: 0 };
+  const { queueName, topicName = "", subscriptionName = "" } = trigger;
+  return queueName === undefined
+    ? client.createReceiver(topicName, subscriptionName, options)
+    : client.createReceiver(queueName, options);
+}

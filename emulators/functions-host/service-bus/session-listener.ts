@@ -1,0 +1,120 @@
+import { isServiceBusError, type ServiceBusClient, type ServiceBusSessionReceiver } from "@azure/service-bus";
+import { wait } from "../deferred.ts";
+import type { Listener, ListenerContext } from "../listener.ts";
+import type { Availability } from "../log.ts";
+import { handleMessage, type ServiceBusFunction } from "./handle.ts";
+import { createSlots } from "./slots.ts";
+
+/** Links that wait for the next free session at the same time; .NET allows two for each processor. */
+const CONCURRENT_ACCEPTS = 8;
+const RETRY_PAUSE = 1_000;
+
+/**
+ * Holds up to maxConcurrentSessions sessions, each until no message came for sessionIdleTimeout while no call
+ * was running. As in .NET, the idle time starts when a receive does, so a handler may take longer than it.
+ * @param client for this listener alone: an accept under way can't be aborted, only its connection closed
+ */
+export function listenToSessions(
+  definition: ServiceBusFunction,
+  context: ListenerContext,
+  client: ServiceBusClient,
+  availability: Availability,
+): Listener {
+  const config = context.host.extensions.serviceBus;
+  const { emit, instance, now } = context;
+  const { name } = definition;
+  const stopping = new AbortController();
+  const accepting = createSlots(CONCURRENT_ACCEPTS);
+  const held = new Set<Promise<void>>();
+
+  const acceptNext = async (): Promise<ServiceBusSessionReceiver | undefined> => {
+    await accepting.acquire();
+    try {
+      while (!stopping.signal.aborted) {
+        try {
+          const receiver = await accept(definition, client, config.maxAutoLockRenewalDuration);
+          availability.up();
+          return receiver;
+        } catch (error) {
+          if (stopping.signal.aborted) return undefined;
+          // The long poll's end: the server is there, it has no free session.
+          if (isServiceBusError(error) && error.code === "ServiceTimeout") availability.up();
+          else {
+            availability.down(error);
+            await wait(RETRY_PAUSE, stopping.signal);
+          }
+        }
+      }
+      return undefined;
+    } finally {
+      accepting.release();
+    }
+  };
+
+  const hold = async (receiver: ServiceBusSessionReceiver): Promise<void> => {
+    const { sessionId } = receiver;
+    // Past this the client renews the lock no longer: the session is given back between two messages.
+    const end = now() + config.maxAutoLockRenewalDuration;
+    const calls = createSlots(config.maxConcurrentCallsPerSession);
+    const running = new Set<Promise<void>>();
+    emit({ type: "session", action: "accepted", instance: instance.number, functionName: name, sessionId });
+    try {
+      while (!stopping.signal.aborted && now() < end && !receiver.isClosed) {
+        await calls.acquire();
+        if (stopping.signal.aborted) break;
+        const [message] = await receiver.receiveMessages(1, {
+          maxWaitTimeInMs: config.sessionIdleTimeout,
+          abortSignal: stopping.signal,
+        });
+        if (message === undefined) {
+          calls.release();
+          if (running.size === 0) break;
+          continue;
+        }
+        const call = handleMessage(definition, context, receiver, message).finally(() => {
+          running.delete(call);
+          calls.release();
+        });
+        running.add(call);
+      }
+    } catch {
+      // The session's lock or the connection is lost, or the host stops: its messages come again.
+    }
+    await Promise.allSettled(running);
+    await receiver.close().catch(() => {});
+    emit({ type: "session", action: "released", instance: instance.number, functionName: name, sessionId });
+  };
+
+  const serve = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const receiver = await acceptNext();
+      if (receiver === undefined) return;
+      if (stopping.signal.aborted) return receiver.close().catch(() => {});
+      const holding = hold(receiver);
+      held.add(holding);
+      await holding.finally(() => held.delete(holding));
+    }
+  };
+  const serving = Array.from({ length: config.maxConcurrentSessions }, serve);
+
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.allSettled(held);
+      await client.close();
+      await Promise.allSettled(serving);
+    },
+  };
+}
+
+function accept(
+  { trigger }: ServiceBusFunction,
+  client: ServiceBusClient,
+  maxAutoLockRenewalDurationInMs: number,
+): Promise<ServiceBusSessionReceiver> {
+  const options = { skipParsingBodyAsJson: true, maxAutoLockRenewalDurationInMs };
+  const { queueName, topicName = "", subscriptionName = "" } = trigger;
+  return queueName === undefined
+    ? client.acceptNextSession(topicName, subscriptionName, options)
+    : client.acceptNextSession(queueName, options);
+}
