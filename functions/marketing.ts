@@ -1,0 +1,14 @@
+import { app, trigger } from "@azure/functions";
+import { program } from "../shared/app.ts";
+import { incoming } from "../shared/messaging/format.ts";
+
+// The generic trigger, since the typed one has no dataType: the body must come as its exact bytes.
+app.generic("marketing", {
+  trigger: trigger.generic({
+    type: "serviceBusTrigger",
+    queueName: "marketing",
+    connection: "ServiceBus",
+    dataType: "binary",
+  }),
+  handler: (body, context) => program.endpoints.marketing.receive(incoming(body, context)),
+});

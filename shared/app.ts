@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { cosmosClient, serviceBusClient } from "./clients.ts";
+import { type Config, readConfig } from "./config.ts";
+import type { Delivery, Store, Surroundings } from "./exactly-once/contracts.ts";
+import { feedDispatcher } from "./exactly-once/dispatcher.ts";
+import { endpoint } from "./exactly-once/endpoint.ts";
+import { requests } from "./exactly-once/request.ts";
+import { sweeper } from "./exactly-once/sweeper.ts";
+import { answering, type HttpHandler } from "./frontend/http.ts";
+import { ordersApi } from "./frontend/orders-api.ts";
+import { addressOf } from "./messaging/address.ts";
+import { publisher } from "./messaging/publisher.ts";
+import { operationsApi } from "./operations/operations-api.ts";
+import { stoppedMessages } from "./operations/stopped-messages.ts";
+import { billing } from "./pierogi/billing.ts";
+import type { Endpoint } from "./pierogi/decide.ts";
+import { marketing } from "./pierogi/marketing.ts";
+import { type Message, parseMessage } from "./pierogi/messages.ts";
+import { orders } from "./pierogi/orders.ts";
+import { stepLine } from "./step-log.ts";
+import { cosmosStore } from "./stores/cosmos/cosmos.ts";
+import { appearedItems } from "./stores/cosmos/documents.ts";
+import { openTelemetry } from "./telemetry.ts";
+
+/** A delivery starts a sweep when the last one is longer ago than this: timers can stop. In milliseconds. */
+const sweepAfterDelivery = { every: 5 * 60_000, forAtMost: 5000 };
+
+/** The composition root: the only place that knows which endpoint uses which store. */
+async function compose(config: Config, surroundings: Surroundings, print: (line: string) => unknown) {
+  const { now, random } = surroundings;
+  const telemetry = openTelemetry({
+    now,
+    random,
+    onStep: config.logSteps ? (step) => print(stepLine(step)) : () => {},
+    onFailure: (what, error) => print(`failed    ${what}: ${String(error)}`),
+  });
+
+  const serviceBus = await serviceBusClient(config.serviceBus);
+  const cosmos = await cosmosClient(config.cosmos);
+  const container = cosmos.database("pierogi").container("endpoints");
+  const store: Store = cosmosStore({ container, surroundings, failed: telemetry.failed });
+  const { publish, quarantine } = publisher(serviceBus, now, randomUUID);
+
+  const sweep = sweeper(store, publish, surroundings, telemetry, config.grace);
+  let sweptAt = now();
+
+  async function timedSweep(): Promise<void> {
+    sweptAt = now();
+    await sweep();
+    telemetry.heartbeat();
+  }
+
+  async function sweepWhenDue(): Promise<void> {
+    if (now() - sweptAt < sweepAfterDelivery.every) return;
+    sweptAt = now();
+    // The delivery is done: a failing sweep must not give it back.
+    await sweep({ forAtMost: sweepAfterDelivery.forAtMost }).catch((error: unknown) =>
+      telemetry.failed("sweep", error),
+    );
+  }
+
+  function receiver<State, Incoming extends Message>(business: Endpoint<State, Incoming>) {
+    const accepts = new Set<string>(business.accepts);
+    const parse = (type: string, schema: number, body: unknown) =>
+      accepts.has(type)
+        ? (parseMessage(type, schema, body) as Incoming | { problem: string })
+        : { problem: `${business.name} does not accept ${type}; it accepts ${business.accepts.join(", ")}` };
+    const behaviour = { ...business, parse, address: addressOf };
+    const receive = endpoint(
+      behaviour,
+      { store, publish, quarantine },
+      surroundings,
+      telemetry,
+      config.retention,
+    );
+    return async (delivery: Delivery): Promise<void> => {
+      await receive(delivery);
+      await sweepWhenDue();
+    };
+  }
+
+  const answered = <Name extends string>(handlers: Record<Name, HttpHandler>) =>
+    Object.fromEntries(
+      Object.entries<HttpHandler>(handlers).map(([name, handler]) => [
+        name,
+        answering(handler, telemetry.failed),
+      ]),
+    ) as Record<Name, HttpHandler>;
+
+  const entry = requests(store, publish, surroundings, telemetry, config.retention);
+  const stores = { orders: store, billing: store, marketing: store };
+
+  return {
+    endpoints: {
+      orders: { receive: receiver(orders) },
+      billing: { receive: receiver(billing) },
+      marketing: { receive: receiver(marketing) },
+    },
+    frontend: answered(ordersApi({ requests: entry, address: addressOf, stores })),
+    /** Undefined unless `OPERATIONS_AUTH` says who may use it. */
+    operations:
+      config.operations.auth === "local"
+        ? answered(operationsApi(stoppedMessages(serviceBus, now, randomUUID), config.operations.token))
+        : undefined,
+    dispatch: dispatchAppeared(feedDispatcher(store, publish, surroundings, telemetry, config.grace)),
+    sweep: timedSweep,
+  };
+}
+
+const dispatchAppeared =
+  (dispatch: ReturnType<typeof feedDispatcher>) =>
+  (documents: readonly unknown[]): Promise<void> =>
+    dispatch(appearedItems(documents));
+
+export const program = await compose(
+  readConfig(process.env),
+  { now: Date.now, random: Math.random, sleep: (milliseconds) => sleep(milliseconds) },
+  (line) => process.stdout.write(`${line}\n`),
+);

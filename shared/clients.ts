@@ -1,0 +1,32 @@
+import { CosmosClient, type CosmosClientOptions } from "@azure/cosmos";
+import { ServiceBusClient } from "@azure/service-bus";
+import type { Connection } from "./config.ts";
+
+/** Loaded when it is needed: locally it is not, and it is the largest of the SDKs. */
+async function credential(clientId: string | undefined) {
+  const { DefaultAzureCredential } = await import("@azure/identity");
+  return new DefaultAzureCredential(clientId === undefined ? {} : { managedIdentityClientId: clientId });
+}
+
+/** The core retries by itself, longer than an SDK would (8): the SDK's own tries only smooth a lost connection. */
+export async function serviceBusClient(connection: Connection): Promise<ServiceBusClient> {
+  const options = { retryOptions: { maxRetries: 1, timeoutInMs: 20_000, retryDelayInMs: 500 } };
+  if (connection.kind === "connection string") return new ServiceBusClient(connection.value, options);
+  return new ServiceBusClient(connection.address, await credential(connection.clientId), options);
+}
+
+/** Session consistency is what the fence of the store needs (rule 5). */
+export async function cosmosClient(connection: Connection): Promise<CosmosClient> {
+  const options: CosmosClientOptions = {
+    consistencyLevel: "Session",
+    connectionPolicy: {
+      requestTimeout: 10_000,
+      enableBackgroundEndpointRefreshing: false,
+      retryOptions: { maxRetryAttemptCount: 2, fixedRetryIntervalInMilliseconds: 0, maxWaitTimeInSeconds: 5 },
+    },
+  };
+  if (connection.kind === "connection string")
+    return new CosmosClient({ ...options, connectionString: connection.value });
+  const aadCredentials = await credential(connection.clientId);
+  return new CosmosClient({ ...options, endpoint: connection.address, aadCredentials });
+}

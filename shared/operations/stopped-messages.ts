@@ -1,0 +1,185 @@
+import type {
+  ServiceBusClient,
+  ServiceBusMessage,
+  ServiceBusReceivedMessage,
+  ServiceBusReceiver,
+} from "@azure/service-bus";
+import { laneOf } from "../messaging/lane.ts";
+import { orders } from "../pierogi/orders.ts";
+import { type Place, places } from "./places.ts";
+
+/** A message that waits for an operator; copies of one logical id are shown as one (15). */
+export interface StoppedMessage {
+  readonly place: string;
+  readonly logicalId: string;
+  readonly copies: number;
+  readonly type: string;
+  readonly reason: string;
+  readonly description: string;
+  /** ISO 8601. */
+  readonly createdAt: string | null;
+  readonly stoppedAt: string | null;
+  readonly deliveries: number;
+  /** Text of the body, cut off after 2000 characters. */
+  readonly body: string;
+}
+
+export interface Replayed {
+  readonly place: string;
+  readonly logicalId: string;
+  readonly to: string;
+}
+
+/** Messages looked at in one place by one call. */
+const most = 500;
+const receiveAtOnce = 50;
+/** How long a receiver waits for a message that may not be there, in milliseconds. */
+const patience = 1000;
+
+export function stoppedMessages(client: ServiceBusClient, now: () => number, newId: () => string) {
+  return {
+    /** Everything that waits, in every place, at most 500 messages of each. */
+    async list(): Promise<StoppedMessage[]> {
+      const lists = await Promise.all(
+        places.map((place) => withReceiver(client, place, (receiver) => peekAll(place, receiver))),
+      );
+      return lists.flat();
+    },
+
+    /**
+     * Sends messages of one place once more, under the same logical id and creation time and a fresh broker id
+     * (16), and completes each original after its copy was acknowledged. Of copies of one message one is sent.
+     */
+    replay(place: Place, selected: (logicalId: string) => boolean): Promise<Replayed[]> {
+      return withReceiver(client, place, async (receiver) => {
+        const passedOver: ServiceBusReceivedMessage[] = [];
+        const replayed = new Map<string, Replayed>();
+        for (let seen = 0; seen < most; ) {
+          const messages = await receiver.receiveMessages(receiveAtOnce, { maxWaitTimeInMs: patience });
+          if (messages.length === 0) break;
+          seen += messages.length;
+          for (const message of messages) {
+            const logicalId = logicalIdOf(message);
+            const to = place.replayTo ?? propertyOf(message, "quarantinedFrom");
+            if (to === "" || !selected(logicalId)) passedOver.push(message);
+            else {
+              if (!replayed.has(logicalId)) await sendTo(to, copyOf(message, to));
+              await receiver.completeMessage(message);
+              replayed.set(logicalId, { place: place.name, logicalId, to });
+            }
+          }
+        }
+        for (const message of passedOver) await receiver.abandonMessage(message);
+        return [...replayed.values()];
+      });
+    },
+  };
+
+  async function sendTo(queue: string, message: ServiceBusMessage): Promise<void> {
+    const sender = client.createSender(queue);
+    try {
+      await sender.sendMessages(message);
+    } finally {
+      await sender.close();
+    }
+  }
+
+  function copyOf(message: ServiceBusReceivedMessage, to: string): ServiceBusMessage {
+    const { body, subject, contentType, correlationId, sessionId } = message;
+    const session = sessionId || propertyOf(message, "originalSessionId") || laneOfBody(message);
+    return {
+      body: bytesOf(body),
+      messageId: newId(),
+      ...(subject === undefined ? {} : { subject }),
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(correlationId === undefined ? {} : { correlationId }),
+      // Only the orders queue has sessions; elsewhere the id does no harm.
+      ...(session === undefined || (to !== orders.name && sessionId === undefined)
+        ? {}
+        : { sessionId: session }),
+      applicationProperties: { ...ownProperties(message), replayedAt: new Date(now()).toISOString() },
+    };
+  }
+}
+
+async function withReceiver<T>(
+  client: ServiceBusClient,
+  place: Place,
+  work: (receiver: ServiceBusReceiver) => Promise<T>,
+) {
+  const options = place.deadLetter ? { subQueueType: "deadLetter" as const } : {};
+  const receiver =
+    "queue" in place.entity
+      ? client.createReceiver(place.entity.queue, options)
+      : client.createReceiver(place.entity.topic, place.entity.subscription, options);
+  try {
+    return await work(receiver);
+  } finally {
+    await receiver.close();
+  }
+}
+
+async function peekAll(place: Place, receiver: ServiceBusReceiver): Promise<StoppedMessage[]> {
+  const found = new Map<string, StoppedMessage>();
+  for (let seen = 0; seen < most; ) {
+    // A receiver's peek goes on where the one before ended.
+    const messages = await receiver.peekMessages(100);
+    if (messages.length === 0) break;
+    seen += messages.length;
+    for (const message of messages) {
+      const shown = show(place, message);
+      const copies = (found.get(shown.logicalId)?.copies ?? 0) + 1;
+      found.set(shown.logicalId, { ...shown, copies });
+    }
+  }
+  return [...found.values()];
+}
+
+function show(place: Place, message: ServiceBusReceivedMessage): StoppedMessage {
+  const createdAt = propertyOf(message, "createdAt");
+  return {
+    place: place.name,
+    logicalId: logicalIdOf(message),
+    copies: 1,
+    type: message.subject ?? "",
+    reason: message.deadLetterReason ?? propertyOf(message, "quarantineReason"),
+    description: message.deadLetterErrorDescription ?? propertyOf(message, "quarantineDescription"),
+    createdAt: createdAt === "" ? null : createdAt,
+    stoppedAt: message.enqueuedTimeUtc?.toISOString() ?? null,
+    deliveries: message.deliveryCount ?? 0,
+    body: bytesOf(message.body).toString("utf8").slice(0, 2000),
+  };
+}
+
+/** A message that is none of ours has no logical id: its broker id has to do. */
+const logicalIdOf = (message: ServiceBusReceivedMessage): string =>
+  propertyOf(message, "logicalId") || String(message.messageId ?? message.sequenceNumber ?? "");
+
+const propertyOf = (message: ServiceBusReceivedMessage, name: string): string =>
+  String(message.applicationProperties?.[name] ?? "");
+
+/** The properties that the message was sent with, without those of its stop. */
+const ownProperties = (message: ServiceBusReceivedMessage): Record<string, string | number | boolean> =>
+  Object.fromEntries(
+    Object.entries(message.applicationProperties ?? {}).filter(
+      (entry): entry is [string, string | number | boolean] =>
+        !/^(quarantine[A-Z]|quarantined|original[MS]|DeadLetter)/.test(entry[0]) &&
+        ["string", "number", "boolean"].includes(typeof entry[1]),
+    ),
+  );
+
+/** The SDK gives the bytes of our messages as they are, and parses JSON of a sender that encoded it so. */
+const bytesOf = (body: unknown): Buffer =>
+  body instanceof Uint8Array
+    ? Buffer.from(body)
+    : Buffer.from(typeof body === "string" ? body : (JSON.stringify(body) ?? ""));
+
+function laneOfBody(message: ServiceBusReceivedMessage): string | undefined {
+  try {
+    const body: unknown = JSON.parse(bytesOf(message.body).toString("utf8"));
+    if (typeof body === "object" && body !== null && "orderId" in body) return laneOf(String(body.orderId));
+  } catch {
+    // Not JSON: it has no order, so it goes without a lane, and comes back with a reason to read.
+  }
+  return undefined;
+}

@@ -1,0 +1,19 @@
+import type { Step } from "./exactly-once/telemetry.ts";
+
+/**
+ * One line for a step of a message, for people who watch: endpoint, step, type, the aggregate, which message
+ * (the logical id's last eight digits) and which delivery of it.
+ */
+export function stepLine({ step, endpoint, message, aggregate, deliveryCount, detail }: Step): string {
+  const about =
+    aggregate === undefined ? "" : ` ${aggregateNoun[aggregate.endpoint] ?? "aggregate"} ${aggregate.id}`;
+  const delivery = deliveryCount === undefined ? "" : ` copy ${deliveryCount}`;
+  const explained = detail === undefined || detail === "" ? "" : `: ${detail}`;
+  return `${endpoint.padEnd(9)} ${step.padEnd(11)} ${message.type}${about} …${message.id.slice(-8)}${delivery}${explained}`;
+}
+
+const aggregateNoun: Readonly<Record<string, string>> = {
+  orders: "order",
+  billing: "customer",
+  marketing: "customer",
+};
