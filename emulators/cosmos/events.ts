@@ -1,0 +1,20 @@
+/** What happened to documents, for whoever watches. Sent once it is durable. */
+export type CosmosEvent =
+  | ({ readonly type: "created" | "replaced" | "patched" | "deleted" } & ItemFacts)
+  | ({ readonly type: "expired" } & Omit<ItemFacts, "lsn">)
+  | {
+      readonly type: "database" | "container";
+      readonly action: "created" | "replaced" | "deleted";
+      readonly id: string;
+    };
+
+/** Which document an event is about. */
+export interface ItemFacts {
+  readonly database: string;
+  readonly container: string;
+  /** The canonical JSON text, such as `["a"]`. */
+  readonly partitionKey: string;
+  readonly id: string;
+  /** The write's number; the operations of one batch share it. */
+  readonly lsn: number;
+}
