@@ -26,7 +26,7 @@ export default {
       name: "shared-knows-no-host",
       comment: "The program does not know what runs it; it meets the local servers on the wire only.",
       severity: "error",
-      from: { path: "^shared/" },
+      from: { path: "^shared/", pathNot: "\\.test\\.ts$" },
       to: { path: "^(functions|emulators|workshop|bin|test|model|bench)/" },
     },
     {
