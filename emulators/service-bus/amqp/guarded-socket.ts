@@ -1,0 +1,71 @@
+import { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
+import { createFrameGuard } from "./frame-guard.ts";
+
+/** A client that is silent for this long is gone (Azure's idle time-out). Milliseconds. */
+export const IDLE_TIMEOUT = 240_000;
+
+/**
+ * The socket as rhea sees it: it gets whole, checked frames only, and can do no harm by failing. Whatever rhea
+ * throws ends this connection alone, and an end is always followed by the close of the real socket.
+ */
+export class GuardedSocket extends EventEmitter {
+  readonly #socket: Socket;
+  #ended = false;
+
+  /** @param onClose Called once, when the real socket is closed, with the first thing that went wrong. */
+  constructor(socket: Socket, onClose: (error: unknown) => void) {
+    super();
+    this.#socket = socket;
+    let failure: unknown;
+    const guard = createFrameGuard();
+    socket.setNoDelay(true);
+    socket.setTimeout(IDLE_TIMEOUT, () => socket.destroy());
+    socket.on("data", (chunk) => {
+      if (this.#ended) return;
+      try {
+        const frames = guard.push(chunk);
+        if (frames.length > 0) this.emit("data", frames);
+      } catch (error) {
+        failure ??= error;
+        this.end();
+      }
+    });
+    socket.on("end", () => this.end());
+    socket.on("error", (error) => {
+      failure ??= error;
+    });
+    socket.on("close", () => {
+      this.#ended = true;
+      // rhea stops its heartbeat timers.
+      this.emit("end");
+      onClose(failure);
+    });
+  }
+
+  /** Frames written in one turn leave in one packet. */
+  write(bytes: Buffer): void {
+    if (!this.#socket.writable) return;
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      process.nextTick(() => this.#socket.uncork());
+    }
+    this.#socket.write(bytes);
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#socket.destroySoon();
+  }
+
+  destroy(): void {
+    this.#ended = true;
+    this.#socket.destroy();
+  }
+
+  setNoDelay(): void {}
+
+  get_id_string(): string {
+    return `${this.#socket.remoteAddress}:${this.#socket.remotePort}`;
+  }
+}

@@ -1,0 +1,60 @@
+import { createServer, type Server } from "node:net";
+import { type AmqpConnection, acceptConnection } from "./connection.ts";
+import { MAX_FRAME_SIZE } from "./frame-guard.ts";
+import { IDLE_TIMEOUT } from "./guarded-socket.ts";
+import { MAX_UNSETTLED } from "./receive-link.ts";
+import { type RheaContainer, rhea } from "./rhea.ts";
+import type { Service } from "./service.ts";
+
+/** Milliseconds that clients have to answer a close. */
+const CLOSE_GRACE = 500;
+
+export interface Listener {
+  readonly server: Server;
+  readonly connections: ReadonlySet<AmqpConnection>;
+  /** Takes no more connections, closes those there are, and resolves when the last is gone. */
+  close(): Promise<void>;
+}
+
+/** Creates the AMQP side of a service; the caller lets `server` listen. */
+export function createListener(service: Service, onConnectionError: (error: unknown) => void): Listener {
+  const container = createContainer(service.maxMessageSize);
+  const connections = new Set<AmqpConnection>();
+  let count = 0;
+  const server = createServer((socket) => {
+    count += 1;
+    const connection = acceptConnection(service, container, socket, `connection-${count}`, (error) => {
+      connections.delete(connection);
+      if (error !== undefined) onConnectionError(error);
+    });
+    connections.add(connection);
+  });
+  return {
+    server,
+    connections,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const connection of connections) connection.close(CLOSE_GRACE);
+      }),
+  };
+}
+
+function createContainer(maxMessageSize: number): RheaContainer {
+  const container = rhea.create_container({
+    id: "service-bus",
+    max_frame_size: MAX_FRAME_SIZE,
+    channel_max: 4999,
+    idle_time_out: IDLE_TIMEOUT,
+    session_buffer_size: { incoming: 2048, outgoing: MAX_UNSETTLED },
+    sender_options: { treat_modified_as_released: false },
+    receiver_options: { autoaccept: false, credit_window: 500, max_message_size: maxMessageSize },
+  }) as RheaContainer;
+  const mechanisms = container.sasl_server_mechanisms;
+  mechanisms.enable_anonymous();
+  // What .NET calls "no authentication here, a token comes over $cbs".
+  mechanisms["MSSBCBS"] = mechanisms["ANONYMOUS"];
+  // Without a listener an error event would be thrown; each connection handles its own.
+  container.on("error", () => {});
+  return container;
+}

@@ -1,0 +1,32 @@
+import { parseArgs } from "node:util";
+import { report, runServer } from "../server-process/index.ts";
+import { startServiceBus } from "./index.ts";
+
+const { values } = parseArgs({
+  options: {
+    config: { type: "string" },
+    data: { type: "string" },
+    host: { type: "string", default: "127.0.0.1" },
+    port: { type: "string", default: "5672" },
+    "admin-port": { type: "string", default: "5300" },
+    verbose: { type: "boolean", default: false },
+  },
+});
+
+await runServer(async () => {
+  const { config, data, host, port, verbose } = values;
+  if (config === undefined) throw new Error("--config FILE is missing: the official emulator's Config.json");
+  const server = await startServiceBus({
+    config,
+    host,
+    port: Number(port),
+    adminPort: Number(values["admin-port"]),
+    ...(data === undefined ? {} : { dataFolder: data }),
+    onEvent(event) {
+      report(event);
+      if (verbose) console.error(JSON.stringify(event));
+    },
+  });
+  const { adminPort, connectionString } = server;
+  return { ready: { port: server.port, adminPort, connectionString }, close: server.close };
+});

@@ -1,0 +1,149 @@
+import { randomBytes } from "node:crypto";
+import type { Server } from "node:net";
+import { filterable } from "./amqp/codec.ts";
+import { createListener } from "./amqp/listener.ts";
+import type { SasKey } from "./amqp/sas.ts";
+import type { Operation, Service } from "./amqp/service.ts";
+import type { BrokerEvent } from "./broker/message.ts";
+import { createNamespace } from "./broker/namespace.ts";
+import { parseConfig, readConfig } from "./config/config.ts";
+import { createAdminServer } from "./health.ts";
+import { restore } from "./restore.ts";
+import { createGroupCommit } from "./storage/group-commit.ts";
+import { openSqliteStorage } from "./storage/sqlite.ts";
+import { createMemoryStorage } from "./storage/storage.ts";
+import { createWakeUp } from "./wake-up.ts";
+
+/** Azure's limit for a message in the standard tier, in bytes. */
+const MAX_MESSAGE_SIZE = 256 * 1024;
+
+export type ServiceBusEvent =
+  | BrokerEvent
+  | { readonly type: "connectionFailed"; readonly at: number; readonly reason: string };
+
+export interface ServiceBusOptions {
+  /** A Config.json's path, or its content. */
+  readonly config: string | object;
+  readonly host?: string;
+  /** 0: any free port. */
+  readonly port?: number;
+  readonly adminPort?: number;
+  /** Where messages are kept; without it they are lost when the server stops. */
+  readonly dataFolder?: string;
+  readonly key?: SasKey;
+  /** Bytes of one message or batch. */
+  readonly maxMessageSize?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Called when what it tells is durable. */
+  readonly onEvent?: (event: ServiceBusEvent) => void;
+}
+
+export interface ServiceBus extends AsyncDisposable {
+  readonly port: number;
+  readonly adminPort: number;
+  readonly connectionString: string;
+  /** Detaches all links, closes all connections and the storage. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server that speaks Service Bus's AMQP 1.0.
+ * @throws ConfigError for a bad configuration; Error with the code EADDRINUSE or EACCES for a port it can't have.
+ */
+export async function startServiceBus(options: ServiceBusOptions): Promise<ServiceBus> {
+  const {
+    config,
+    host = "127.0.0.1",
+    port = 0,
+    adminPort = 0,
+    dataFolder,
+    key = { name: "RootManageSharedAccessKey", value: "SAS_KEY_VALUE" },
+    maxMessageSize = MAX_MESSAGE_SIZE,
+    now = Date.now,
+    onEvent = () => {},
+  } = options;
+  const topology = typeof config === "string" ? await readConfig(config) : parseConfig(config);
+  const storage = dataFolder === undefined ? createMemoryStorage() : openSqliteStorage(dataFolder);
+
+  let events: ServiceBusEvent[] = [];
+  const namespace = createNamespace({
+    topology,
+    now,
+    newToken: () => randomBytes(16).toString("hex"),
+    journal: storage,
+    emit: (event) => void events.push(event),
+    filterable,
+  });
+  const wakeUp = createWakeUp(now, namespace.nextDeadline, () => {
+    namespace.tick();
+    void group.committed();
+  });
+  const group = createGroupCommit(storage, () => {
+    wakeUp.arm();
+    const told = events;
+    events = [];
+    for (const event of told) onEvent(event);
+  });
+
+  // The one place that every operation goes through.
+  const perform = async <T>(_operation: Operation, apply: () => T): Promise<T> => {
+    const result = apply();
+    await group.committed();
+    return result;
+  };
+  const service: Service = { namespace, key, maxMessageSize, now, perform };
+  const listener = createListener(service, (error) => {
+    onEvent({
+      type: "connectionFailed",
+      at: now(),
+      reason: error instanceof Error ? error.message : String(error),
+    });
+  });
+  const admin = createAdminServer(() => listener.server.listening);
+
+  async function close(): Promise<void> {
+    await Promise.all([listener.close(), closeServer(admin)]);
+    group.flush();
+    wakeUp.cancel();
+    storage.close();
+  }
+
+  try {
+    restore(namespace, storage.load());
+    await listen(listener.server, host, port);
+    await listen(admin, host, adminPort);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  await group.committed();
+  const bound = portOf(listener.server);
+  return {
+    port: bound,
+    adminPort: portOf(admin),
+    connectionString: `Endpoint=sb://${host}:${bound};SharedAccessKeyName=${key.name};SharedAccessKey=${key.value};UseDevelopmentEmulator=true;`,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+const listen = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+
+const closeServer = (server: Server & { closeAllConnections?: () => void }): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections?.();
+  });
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
