@@ -10,6 +10,26 @@ interface Command {
 /** Every command of the command line, in the order that `pierogi --help` shows. */
 export const commands: readonly Command[] = [
   {
+    name: "start",
+    help: "run everything on this machine until Ctrl-C",
+    load: () => import("./commands/start.ts"),
+  },
+  {
+    name: "order",
+    help: "add to, change, submit or show an order",
+    load: () => import("./commands/order.ts"),
+  },
+  {
+    name: "customer",
+    help: "show a customer's payments and coupon",
+    load: () => import("./commands/customer.ts"),
+  },
+  {
+    name: "demo",
+    help: "make a load of orders, then check that each was handled exactly once",
+    load: () => import("./commands/demo.ts"),
+  },
+  {
     name: "build",
     help: "bundle functions/ into dist/, as it is deployed",
     load: () => import("./commands/build.ts"),

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { withoutProxy } from "../emulators/stack/environment.ts";
 import { CommandError, UsageError } from "./command.ts";
 import { commands } from "./commands.ts";
 import { nearest } from "./nearest.ts";
@@ -19,6 +20,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (rest.includes("--help")) return print(command.usage);
     // The commands work on this project, from whatever folder they are called.
     process.chdir(root);
+    Object.assign(process.env, withoutProxy(process.env));
     return await command.run(rest);
   } catch (error) {
     if (error instanceof UsageError) return fail(2, error.message);

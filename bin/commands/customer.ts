@@ -1,0 +1,24 @@
+import { parseArgs } from "node:util";
+import { converse } from "../api/conversation.ts";
+import { api, sender } from "../api/http.ts";
+import { apiUrl } from "../api/local.ts";
+import { UsageError } from "../command.ts";
+
+export const usage = `Usage: npx pierogi customer show <customer> [--url U]
+
+Shows a customer's payments, and the coupon if there is one.
+  --url U   where the API is (default: the running stack)`;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { url: { type: "string" } },
+  });
+  const [action, customer] = positionals;
+  if (action !== "show" || customer === undefined || positionals.length !== 2) {
+    throw new UsageError("expected: npx pierogi customer show <customer>");
+  }
+  const url = await apiUrl(values.url);
+  return converse(url, sender(url), api.customer(customer), console.log);
+}

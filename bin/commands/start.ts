@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { defaultPorts, PortError, portsFrom, StartError } from "../../emulators/stack.ts";
+import { CommandError, UsageError } from "../command.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { type LocalStack, startLocalStack } from "../local-stack.ts";
+import { logPrinter } from "../log-printer.ts";
+import { wholeNumber } from "../options.ts";
+import { root } from "../root.ts";
+
+export const usage = `Usage: npx pierogi start [--port-base N] [--instances N] [--quiet] [--func]
+
+Builds the functions and runs them against local servers until Ctrl-C; the data stays in .local/.
+  --port-base N   use seven ports from N on: functions host, Service Bus, its administration,
+                  Cosmos DB, Azurite's three (default: 7071, 5672, 5300, 8081, 10000 to 10002)
+  --instances N   run N workers that compete for the messages (default 1)
+  --quiet         do not print a line for each step of a message
+  --func          use Azure's own func (Azure Functions Core Tools) instead of the embedded host`;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      "port-base": { type: "string" },
+      instances: { type: "string", default: "1" },
+      quiet: { type: "boolean", default: false },
+      func: { type: "boolean", default: false },
+    },
+  });
+  const base = values["port-base"];
+  const instances = wholeNumber("--instances", values.instances, 1, 64);
+  const func = values.func ? findFunc() : undefined;
+  const print = logPrinter(values.quiet ? "warnings" : "steps");
+  const stack = await startLocalStack({
+    ports: base === undefined ? defaultPorts : portsFrom(wholeNumber("--port-base", base, 1, 65_529)),
+    dataFolder: join(root, ".local"),
+    instances,
+    logSteps: !values.quiet,
+    onLog: print,
+    ...(func === undefined ? {} : { func }),
+  }).catch((error: unknown) => {
+    if (error instanceof PortError || error instanceof StartError) {
+      throw new CommandError(error.message, { cause: error });
+    }
+    throw error;
+  });
+  console.log(addresses(stack, instances));
+  console.log(`ready ${stack.url}`);
+
+  const forget = onInterrupt(
+    () => {
+      console.log("stopping; Ctrl-C again ends it at once");
+      void stack.stop();
+    },
+    () => {
+      void stack.kill();
+    },
+  );
+  const death = await stack.ended;
+  forget();
+  if (death === undefined) return 0;
+  throw new CommandError(
+    `${death.server} ended by itself (${death.exit.signal ?? `exit code ${death.exit.code}`}), so everything was stopped; its last lines are above`,
+  );
+}
+
+function addresses({ url, ports, operationsToken }: LocalStack, instances: number): string {
+  const workers = instances === 1 ? "1 instance" : `${instances} instances`;
+  return [
+    `  functions host    ${url}  (${workers})`,
+    `  Service Bus       sb://127.0.0.1:${ports.serviceBus}  (administration http://127.0.0.1:${ports.serviceBusAdmin})`,
+    `  Cosmos DB         http://127.0.0.1:${ports.cosmos}`,
+    `  Azurite           http://127.0.0.1:${ports.blob}`,
+    `  operations token  ${operationsToken}`,
+  ].join("\n");
+}
+
+function findFunc(): string {
+  const names = process.platform === "win32" ? ["func.exe", "func.cmd"] : ["func"];
+  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
+    for (const name of names) {
+      if (folder !== "" && existsSync(join(folder, name))) return join(folder, name);
+    }
+  }
+  throw new UsageError(
+    "func is not on the PATH: install the Azure Functions Core Tools with `npm install -g azure-functions-core-tools@4`, or leave out --func",
+  );
+}

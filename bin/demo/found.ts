@@ -1,0 +1,84 @@
+import type { Container } from "@azure/cosmos";
+import { z } from "zod";
+
+/** What the stores hold of a run, read from outside with the Cosmos SDK. */
+export interface Found {
+  readonly orders: ReadonlyMap<string, FoundOrder>;
+  readonly customers: ReadonlyMap<string, FoundCustomer>;
+}
+
+export interface FoundOrder {
+  readonly customerId: string | null;
+  readonly status: string;
+  readonly portions: ReadonlyMap<string, number>;
+}
+
+export interface FoundCustomer {
+  readonly ordersBegun: number;
+  readonly bookedCents: number;
+  readonly coupon: boolean;
+  readonly payments: readonly {
+    readonly orderId: string;
+    readonly cents: number;
+    readonly cancelled: boolean;
+  }[];
+}
+
+const StateDocument = z.object({ partition: z.string(), state: z.unknown() });
+const Order = z.object({
+  customerId: z.string().nullable(),
+  status: z.string(),
+  lines: z.array(z.object({ filling: z.string(), portions: z.number(), cents: z.number() })),
+});
+const Account = z.object({
+  payments: z.array(
+    z.object({ orderId: z.string(), cents: z.number(), status: z.enum(["booked", "cancelled"]) }),
+  ),
+});
+const Customer = z.object({
+  ordersBegun: z.number(),
+  bookedCents: z.number(),
+  coupon: z.object({ grantedAt: z.string() }).nullable(),
+});
+
+/** @param prefix only orders and customers whose id begins so are looked at */
+export async function readFound(container: Container, prefix: string): Promise<Found> {
+  const query = container.items.query<unknown>("SELECT c.partition, c.state FROM c WHERE c.id = 'state'");
+  return foundOf((await query.fetchAll()).resources, prefix);
+}
+
+export function foundOf(documents: readonly unknown[], prefix: string): Found {
+  const orders = new Map<string, FoundOrder>();
+  const customers = new Map<string, FoundCustomer>();
+  const unknown: FoundCustomer = { ordersBegun: 0, bookedCents: 0, coupon: false, payments: [] };
+
+  for (const document of documents) {
+    const { partition, state } = StateDocument.parse(document);
+    const [endpoint, id = ""] = partition.split(":");
+    if (!id.startsWith(prefix)) continue;
+    if (endpoint === "orders") {
+      const { customerId, status, lines } = Order.parse(state);
+      orders.set(id, {
+        customerId,
+        status,
+        portions: new Map(lines.map((line) => [line.filling, line.portions])),
+      });
+    } else if (endpoint === "billing") {
+      const payments = Account.parse(state).payments.map(({ orderId, cents, status }) => ({
+        orderId,
+        cents,
+        cancelled: status === "cancelled",
+      }));
+      customers.set(id, { ...(customers.get(id) ?? unknown), payments });
+    } else if (endpoint === "marketing") {
+      const { ordersBegun, bookedCents, coupon } = Customer.parse(state);
+      customers.set(id, {
+        ...(customers.get(id) ?? unknown),
+        ordersBegun,
+        bookedCents,
+        coupon: coupon !== null,
+      });
+    }
+  }
+  return { orders, customers };
+}

@@ -1,0 +1,132 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { FromServer, StopRequest } from "../server-process/index.ts";
+
+/** A server as a child process that can be stopped, killed and started again. */
+export interface Child<Facts> {
+  readonly name: string;
+  /** Undefined while it does not run. */
+  readonly pid: number | undefined;
+  /** Starts the process. @returns what the server said about itself when it was ready */
+  start(): Promise<Facts>;
+  /** Asks it to stop and waits for its end; kills it if it takes longer than `stopWithin`. */
+  stop(): Promise<void>;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+}
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+export interface ChildOptions<Facts> {
+  readonly name: string;
+  /** Its `main.ts`. */
+  readonly file: string;
+  /** @param last what it said when it was ready the last time, so that it gets the same ports again */
+  readonly args: (last: Facts | undefined) => readonly string[];
+  readonly env: () => NodeJS.ProcessEnv;
+  readonly facts: (ready: unknown) => Facts;
+  readonly onEvent: (event: unknown) => void;
+  /** A line that it printed. */
+  readonly onLine: (line: string) => void;
+  /** It ended, and nobody had asked for that. */
+  readonly onDeath: (exit: Exit) => void;
+  /** Milliseconds for an orderly stop. */
+  readonly stopWithin: number;
+}
+
+/** Why a server did not start; `code` is the system's or the server's own. */
+export class StartError extends Error {
+  override name = "StartError";
+  readonly code: string;
+
+  constructor(server: string, code: string, message: string) {
+    super(`${server} did not start: ${message}`);
+    this.code = code;
+  }
+}
+
+export function child<Facts>(options: ChildOptions<Facts>): Child<Facts> {
+  let running: { process: ChildProcess; ended: Promise<Exit> } | undefined;
+  let endIsWanted = false;
+  let last: Facts | undefined;
+
+  async function start(): Promise<Facts> {
+    if (running !== undefined) throw new Error(`${options.name} is running already`);
+    endIsWanted = false;
+    const started = fork(options.file, options.args(last), {
+      env: options.env(),
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // node:sqlite warns that it is young.
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+    });
+    const lines: string[] = [];
+    const onLine = (line: string) => {
+      if (lines.push(line) > 20) lines.shift();
+      options.onLine(line);
+    };
+    for (const stream of [started.stdout, started.stderr]) if (stream !== null) readLines(stream, onLine);
+    const ended = new Promise<Exit>((resolve) => {
+      // A process that could not be spawned has an error and no exit.
+      started.once("error", () => resolve({ code: null, signal: null }));
+      started.once("close", (code, signal) => resolve({ code, signal }));
+    });
+    running = { process: started, ended };
+    const ready = Promise.withResolvers<Facts>();
+    let isReady = false;
+    started.on("message", (message) => {
+      const told = message as FromServer;
+      if (told.type === "event") options.onEvent(told.event);
+      if (told.type === "failed") ready.reject(new StartError(options.name, told.code, told.message));
+      if (told.type === "ready") {
+        isReady = true;
+        ready.resolve(options.facts(told));
+      }
+    });
+    void ended.then((exit) => {
+      running = undefined;
+      ready.reject(
+        new StartError(options.name, "EXITED", `it ended with ${describe(exit)}\n${lines.join("\n")}`),
+      );
+      if (isReady && !endIsWanted) options.onDeath(exit);
+    });
+    const facts = await ready.promise;
+    last = facts;
+    return facts;
+  }
+
+  async function end(ask: (process: ChildProcess) => void, within: number): Promise<void> {
+    endIsWanted = true;
+    if (running === undefined) return;
+    const { process, ended } = running;
+    ask(process);
+    const timer = setTimeout(() => process.kill("SIGKILL"), within);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  return {
+    name: options.name,
+    get pid() {
+      return running?.process.pid;
+    },
+    start,
+    stop: () =>
+      end((process) => {
+        // Not connected: it is ending by itself.
+        if (process.connected) process.send({ type: "stop" } satisfies StopRequest, () => {});
+      }, options.stopWithin),
+    kill: () => end((process) => process.kill("SIGKILL"), options.stopWithin),
+  };
+}
+
+export const describe = ({ code, signal }: Exit): string =>
+  signal === null ? `exit code ${code}` : `signal ${signal}`;
+
+const readLines = (stream: Readable, onLine: (line: string) => void): void => {
+  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", onLine);
+};
