@@ -31,7 +31,7 @@ const patience: RetryPolicy = { base: 200, cap: 5000, limit: 30_000 };
  * neither gone nor sent (10); what fails for good is left to the sweeper, which always runs behind it.
  */
 export function feedDispatcher(
-  store: Pick<Store, "outboxItem" | "remove" | "flush">,
+  store: Pick<Store, "outboxItem" | "remove">,
   publish: Publish,
   surroundings: Surroundings,
   telemetry: Telemetry,
@@ -56,6 +56,5 @@ export function feedDispatcher(
     const wait = youngest + grace - now();
     if (wait > 0) await sleep(Math.min(wait, grace));
     await Promise.all(appeared.map((ref) => retrying(surroundings, patience, () => sendIfThere(ref))));
-    await store.flush();
   };
 }

@@ -16,7 +16,7 @@ export interface SweepResult {
  * endpoint ended (10). A destination that fails is not asked again in the same run, and holds up no other.
  */
 export function sweeper(
-  store: Pick<Store, "pending" | "remove" | "flush">,
+  store: Pick<Store, "pending" | "remove">,
   publish: Publish,
   { now }: Pick<Surroundings, "now">,
   telemetry: Telemetry,
@@ -57,7 +57,6 @@ export function sweeper(
         if (now() - startedAt >= forAtMost) break sweep;
       }
     }
-    await store.flush();
     telemetry.outbox(oldestAge, sent + left);
     return { sent, left };
   };

@@ -4,15 +4,16 @@ import type { Operation } from "./operation.ts";
 
 /**
  * GET /: the account. Its locations are the address that the client used (Host), so that clients which follow them
- * reach the server behind port forwarding, too. The JavaScript SDK ignores them, as the id is "localhost".
+ * reach the server behind port forwarding, too. The id must not be "localhost": then the JavaScript SDK takes no
+ * locations, and reads the account anew before every single request.
  */
 export const readAccount: Operation = (request) => {
   const host = headerOf(request.headers, "host") ?? "localhost";
   const location = { name: "Local", databaseAccountEndpoint: `http://${host}/` };
   const body = JSON.stringify({
     _self: "",
-    id: "localhost",
-    _rid: "localhost",
+    id: "pierogi",
+    _rid: "pierogi",
     media: "//media/",
     addresses: "//addresses/",
     _dbs: "//dbs/",

@@ -102,6 +102,7 @@ export function cosmosStore({
       id: ids.outbox(messageId),
       partitionKey: partitionOf(aggregate),
     }));
+    // It sends at once and answers a second later: nobody waits for it but `flush`.
     const results = await container.items.executeBulkOperations(operations);
     for (const { response, error, operationInput } of results) {
       observe("remove", response?.requestCharge ?? 0);
