@@ -8,7 +8,6 @@ import type { BrokerEvent } from "./broker/message.ts";
 import { createNamespace } from "./broker/namespace.ts";
 import { parseConfig, readConfig } from "./config/config.ts";
 import { createAdminServer } from "./health.ts";
-import { restore } from "./restore.ts";
 import { createGroupCommit } from "./storage/group-commit.ts";
 import { openSqliteStorage } from "./storage/sqlite.ts";
 import { createMemoryStorage } from "./storage/storage.ts";
@@ -110,7 +109,7 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
   }
 
   try {
-    restore(namespace, storage.load());
+    namespace.restore(storage.load());
     await listen(listener.server, host, port);
     await listen(admin, host, adminPort);
   } catch (error) {

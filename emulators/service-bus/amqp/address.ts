@@ -19,12 +19,13 @@ export function parseAddress(text: string): Address {
 
 /** `sb://host:port/Orders/` and `/Orders` are both `orders`. */
 export const normalizePath = (text: string): string =>
-  decode(text)
+  percentDecode(text)
     .replace(/^[a-z]+:\/\/[^/]*/i, "")
     .replace(/^\/+|\/+$/g, "")
     .toLowerCase();
 
-function decode(text: string): string {
+/** The text as it is if it is not percent-encoded properly. */
+export function percentDecode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -33,6 +33,8 @@ export function decodeDraft(content: Buffer): Draft {
     scheduledFor: scheduled instanceof Date ? scheduled.getTime() : undefined,
     content,
     changes: {},
+    enqueuedSequence: undefined,
+    deadLetterSource: undefined,
   };
 }
 

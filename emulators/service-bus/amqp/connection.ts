@@ -129,10 +129,12 @@ export function acceptConnection(
     };
   }
 
-  function consumerOf(linkName: unknown, sessionId: unknown): Consumer | undefined {
-    for (const [link, open] of links) {
-      const named = typeof linkName === "string" ? link.name === linkName : open.sessionId === sessionId;
-      if (named && open.receive !== undefined) return open.receive.consumer;
+  /** Who asks in a management request: the link it names, else the one that holds its session. */
+  function consumerOf(entity: string, linkName: unknown, sessionId: unknown): Consumer | undefined {
+    for (const [link, { entity: other, receive, sessionId: held }] of links) {
+      const asks =
+        typeof linkName === "string" ? link.name === linkName : held !== undefined && held === sessionId;
+      if (asks && other === entity) return receive?.consumer;
     }
     return undefined;
   }

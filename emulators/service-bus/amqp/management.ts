@@ -15,7 +15,7 @@ export function openManagementLink(
   entity: string,
   replies: ReplyLinks,
   /** The consumer behind a receiving link of this connection. */
-  consumerOf: (linkName: unknown, sessionId: unknown) => Consumer | undefined,
+  consumerOf: (entity: string, linkName: unknown, sessionId: unknown) => Consumer | undefined,
 ): void {
   link.on("message", ({ message, delivery }: RawMessage) => {
     settle(link.connection, delivery, "accepted");
@@ -46,7 +46,7 @@ export function openManagementLink(
           namespace: service.namespace,
           entity,
           body,
-          consumer: consumerOf(linkName, body["session-id"]),
+          consumer: consumerOf(entity, linkName, body["session-id"]),
         });
       })
       .then(

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { normalizePath } from "./address.ts";
+import { normalizePath, percentDecode } from "./address.ts";
 
 export interface SasKey {
   readonly name: string;
@@ -46,9 +46,9 @@ export function verifyToken(token: string, audience: string, key: SasKey, now: n
     throw new TokenError(401, "MalformedToken: expected a SharedAccessSignature with sr, sig, se and skn.");
   }
   const expected = createHmac("sha256", key.value).update(`${resource}\n${expiry}`).digest();
-  const given = Buffer.from(unescape(signature), "base64");
+  const given = Buffer.from(percentDecode(signature), "base64");
   const valid = given.length === expected.length && timingSafeEqual(given, expected);
-  if (unescape(keyName) !== key.name || !valid) {
+  if (percentDecode(keyName) !== key.name || !valid) {
     throw new TokenError(
       401,
       `InvalidSignature: the token for '${audience}' is not signed with the key of rule '${key.name}'.`,
@@ -57,7 +57,7 @@ export function verifyToken(token: string, audience: string, key: SasKey, now: n
   const expiresAt = Number(expiry) * 1000;
   if (!(expiresAt > now))
     throw new TokenError(401, `ExpiredToken: the token expired at ${expiry} (seconds since 1970).`);
-  const path = normalizePath(unescape(resource));
+  const path = normalizePath(percentDecode(resource));
   const wanted = normalizePath(audience);
   if (!covers(path, wanted)) {
     throw new TokenError(401, `InvalidAudience: a token for '${path}' does not give access to '${wanted}'.`);
@@ -68,11 +68,3 @@ export function verifyToken(token: string, audience: string, key: SasKey, now: n
 /** Whether a right to `path` includes `entity`. */
 export const covers = (path: string, entity: string): boolean =>
   path === "" || path === entity || entity.startsWith(`${path}/`);
-
-function unescape(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}

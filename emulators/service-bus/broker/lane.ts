@@ -8,7 +8,6 @@ export interface Entry {
   readonly lane: Lane;
   /** Available for delivery: in the lane's heap and not locked, deferred or scheduled. */
   ready: boolean;
-  removed: boolean;
   lock: Lock | undefined;
   /** Its expiry, or its activation while it is scheduled. */
   deadline: Deadline | undefined;

@@ -15,6 +15,10 @@ export interface Draft {
   /** The encoded message, kept byte by byte. */
   readonly content: Uint8Array;
   readonly changes: PropertyChanges;
+  /** Where it was first enqueued, if it comes from there. */
+  readonly enqueuedSequence: number | undefined;
+  /** The entity whose dead letters are forwarded. */
+  readonly deadLetterSource: string | undefined;
 }
 
 /** What rules compare (`broker/rules.ts`); read from a message's content only when a topic needs it. */
@@ -101,6 +105,6 @@ export interface BrokerEvent {
   readonly sequence?: number;
   readonly sessionId?: string | undefined;
   readonly deliveryCount?: number;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly to?: string;
 }

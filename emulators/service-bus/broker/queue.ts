@@ -1,6 +1,7 @@
 import type { Deadlines } from "./deadlines.ts";
 import { BrokerError } from "./errors.ts";
-import { createLane, type Entry, firstReady, type Lane, nextConsumer } from "./lane.ts";
+import { createLane, type Entry, type Lane } from "./lane.ts";
+import { createLifecycle } from "./lifecycle.ts";
 import type {
   BrokerEvent,
   Consumer,
@@ -35,14 +36,14 @@ export interface DeadLetterReason {
 export interface Queue extends Sessions {
   readonly address: string;
   readonly settings: QueueSettings;
-  /** Where its dead letters go; undefined in a dead-letter queue. */
+  /** Where its dead letters go; a dead-letter queue has none. */
   readonly deadLetters: Queue | undefined;
-  /** Stores a message. @param origin The message it was, if it moved here from another queue. */
-  enqueue(draft: Draft, origin?: Message, source?: string): Message;
+  /** Stores a message, checked before. */
+  enqueue(draft: Draft): Message;
   /** Puts back what storage kept. */
   restore(message: Message): void;
+  /** Sequence numbers go on behind this one. */
   restoreCounter(lastSequence: number): void;
-  readonly lastSequence: number;
   addConsumer(consumer: Consumer): void;
   /** Delivers what the consumer's new credit allows. */
   resume(consumer: Consumer): void;
@@ -54,8 +55,9 @@ export interface Queue extends Sessions {
   deadLetter(token: string, reason: DeadLetterReason): void;
   /** @returns The lock's new end. */
   renewLock(token: string): number;
-  /** Messages in sequence, whatever their state, without locking them. */
+  /** Messages in sequence from the number `from`, whatever their state, without locking them. */
   peek(from: number, count: number, sessionId: string | undefined): readonly Message[];
+  /** @param consumer In a queue with sessions: who must hold their session. */
   receiveDeferred(
     sequences: readonly number[],
     mode: Consumer["mode"],
@@ -64,248 +66,93 @@ export interface Queue extends Sessions {
   cancelScheduled(sequences: readonly number[]): void;
 }
 
+/** What makes dead letters of a queue's messages; undefined: they are dead letters already. */
+export interface DeadLettering {
+  readonly queue: Queue;
+  move(message: Message, reason: DeadLetterReason): void;
+}
+
 /** Creates an empty queue. */
 export function createQueue(
   context: QueueContext,
   settings: QueueSettings,
   address: string,
-  /** Stores a dead letter of this queue; undefined: this is a dead-letter queue. */
-  moveToDeadLetters: ((message: Message, reason: DeadLetterReason) => void) | undefined,
-  deadLetters: Queue | undefined,
+  deadLettering: DeadLettering | undefined,
 ): Queue {
-  const { now, deadlines, journal } = context;
-  const entries = new Map<number, Entry>();
-  const locks = new Map<string, Entry>();
+  const { now } = context;
   let lastSequence = 0;
 
-  const emit = (type: BrokerEvent["type"], message: Message, more: Partial<BrokerEvent> = {}): void => {
-    context.emit({
-      type,
-      at: now(),
-      entity: address,
-      messageId: message.messageId,
-      sequence: message.sequence,
-      sessionId: message.sessionId,
-      deliveryCount: message.deliveryCount,
-      ...more,
-    });
-  };
-
+  const life = createLifecycle({
+    context,
+    settings,
+    address,
+    moveToDeadLetters: (message, reason) => deadLettering?.move(message, reason),
+    changed: (lane) => {
+      if (lane !== onlyLane) sessions.changed(lane);
+    },
+  });
   const onlyLane = createLane(undefined);
-  const sessions = createSessions({ context, settings, address, releaseLocked, pump });
+  const sessions = createSessions({
+    context,
+    settings,
+    address,
+    releaseLocked: life.releaseLocked,
+    pump: life.pump,
+  });
   const laneOf = (sessionId: string | undefined): Lane =>
     settings.requiresSession && sessionId !== undefined ? sessions.lane(sessionId) : onlyLane;
 
-  function pump(lane: Lane): void {
-    for (;;) {
-      const entry = firstReady(lane);
-      if (entry === undefined) break;
-      if (entry.message.expiresAt <= now()) {
-        expire(entry);
-        continue;
-      }
-      const consumer = nextConsumer(lane);
-      if (consumer === undefined) break;
-      lane.ready.pop();
-      entry.ready = false;
-      consumer.credit -= 1;
-      consumer.deliver(handOver(entry, consumer.mode));
-    }
-    if (lane.sessionId !== undefined) sessions.changed(lane);
-  }
-
-  function handOver(entry: Entry, mode: Consumer["mode"]): Delivery {
-    const { message, lane } = entry;
-    const delivery = { message, deliveryCount: message.deliveryCount, changes: message.changes };
-    emit("delivered", message);
-    if (mode === "receiveAndDelete") {
-      remove(entry);
-      emit("completed", message);
-      return { ...delivery, lock: undefined };
-    }
-    message.deliveryCount += 1;
-    journal.update(message);
-    const token = context.newToken();
-    const until = lane.holder?.until ?? now() + settings.lockDuration;
-    entry.lock = { token, until: undefined, deadline: undefined };
-    if (lane.holder === undefined) extend(entry, until);
-    locks.set(token, entry);
-    lane.locked.add(entry);
-    return { ...delivery, lock: { token, until } };
-  }
-
-  function extend(entry: Entry, until: number): void {
-    if (entry.lock === undefined) return;
-    entry.lock.deadline?.cancel();
-    entry.lock.until = until;
-    entry.lock.deadline = deadlines.add(until, () => {
-      unlock(entry);
-      emit("lockExpired", entry.message);
-      giveBack(entry);
-      pump(entry.lane);
-    });
-  }
-
-  function unlock(entry: Entry): void {
-    if (entry.lock === undefined) return;
-    locks.delete(entry.lock.token);
-    entry.lock.deadline?.cancel();
-    entry.lock = undefined;
-    entry.lane.locked.delete(entry);
-  }
-
-  /** Makes an unlocked message available again, unless it is deferred or has had its deliveries or its time. */
-  function giveBack(entry: Entry): void {
-    const { message } = entry;
-    if (message.expiresAt <= now()) {
-      expire(entry);
-    } else if (message.state === "deferred") {
-      return;
-    } else if (message.deliveryCount >= settings.maxDeliveryCount) {
-      moveAway(entry, {
-        reason: "MaxDeliveryCountExceeded",
-        description: `Message could not be consumed after ${settings.maxDeliveryCount} delivery attempts.`,
-      });
-    } else {
-      entry.ready = true;
-      entry.lane.ready.push(entry);
-    }
-  }
-
-  function releaseLocked(lane: Lane, counts: boolean): void {
-    for (const entry of [...lane.locked]) {
-      unlock(entry);
-      if (counts) emit("lockExpired", entry.message);
-      else {
-        entry.message.deliveryCount -= 1;
-        journal.update(entry.message);
-      }
-      giveBack(entry);
-    }
-  }
-
-  function remove(entry: Entry): void {
-    unlock(entry);
-    entry.ready = false;
-    entry.removed = true;
-    entry.deadline?.cancel();
-    entries.delete(entry.message.sequence);
-    entry.lane.size -= 1;
-    journal.remove(entry.message);
-  }
-
-  function moveAway(entry: Entry, reason: DeadLetterReason): void {
-    remove(entry);
-    emit("deadLettered", entry.message, reason.reason === undefined ? {} : { reason: reason.reason });
-    moveToDeadLetters?.(entry.message, reason);
-  }
-
-  function expire(entry: Entry): void {
-    if (entry.lock !== undefined) return;
-    emit("expired", entry.message);
-    if (settings.deadLetterOnExpiration) {
-      moveAway(entry, {
-        reason: "TTLExpiredException",
-        description: "The message expired and was dead lettered.",
-      });
-    } else remove(entry);
-    if (entry.lane.sessionId !== undefined) sessions.changed(entry.lane);
-  }
-
-  /** Makes the message known: available, or waiting for its time, or deferred. */
-  function admit(message: Message): void {
-    const lane = laneOf(message.sessionId);
-    const entry: Entry = {
-      message,
-      lane,
-      ready: false,
-      removed: false,
-      lock: undefined,
-      deadline: undefined,
-    };
-    entries.set(message.sequence, entry);
-    lane.size += 1;
-    if (message.state === "scheduled" && message.scheduledFor !== undefined) {
-      entry.deadline = deadlines.add(message.scheduledFor, () => {
-        message.state = "active";
-        journal.update(message);
-        activate(entry);
-      });
-    } else activate(entry);
-  }
-
-  function activate(entry: Entry): void {
-    const { message, lane } = entry;
-    if (Number.isFinite(message.expiresAt))
-      entry.deadline = deadlines.add(message.expiresAt, () => expire(entry));
-    if (message.state !== "active") return;
-    entry.ready = true;
-    lane.ready.push(entry);
-    pump(lane);
-  }
-
-  function locked(token: string): Entry {
-    const entry = locks.get(token);
-    const until = entry?.lane.holder?.until ?? entry?.lock?.until;
-    if (entry !== undefined && until !== undefined && until > now()) return entry;
-    throw settings.requiresSession
-      ? new BrokerError("session-lock-lost", `The session lock of a message in '${address}' was lost.`)
-      : new BrokerError(
-          "message-lock-lost",
-          `The lock supplied is invalid. Either the lock of the message in '${address}' expired, or the message was already settled.`,
-        );
-  }
-
-  function change(entry: Entry, changes: PropertyChanges): void {
-    entry.message.changes = { ...entry.message.changes, ...changes };
-    journal.update(entry.message);
-  }
-
-  /** Settles a locked message and lets the lane go on. */
+  /** Settles a locked message and lets its lane go on. */
   function settle(token: string, how: (entry: Entry) => void): void {
-    const entry = locked(token);
+    const entry = life.locked(token);
     how(entry);
-    pump(entry.lane);
+    life.pump(entry.lane);
+  }
+
+  function find(sequence: number, state: MessageState): Entry {
+    const entry = life.entries.get(sequence);
+    if (entry !== undefined && entry.message.state === state && entry.lock === undefined) return entry;
+    throw new BrokerError(
+      "message-not-found",
+      `'${address}' has no ${state} message with the sequence number ${sequence}.`,
+    );
   }
 
   return {
     ...sessions,
     address,
     settings,
-    deadLetters,
-    get lastSequence() {
-      return lastSequence;
-    },
+    deadLetters: deadLettering?.queue,
 
-    enqueue(draft, origin, source) {
+    enqueue(draft) {
       lastSequence += 1;
       const at = now();
-      const scheduled = draft.scheduledFor !== undefined && draft.scheduledFor > at;
-      const start = scheduled ? (draft.scheduledFor ?? at) : at;
+      const { scheduledFor = at, messageId, sessionId, deadLetterSource, content, changes } = draft;
+      const scheduled = scheduledFor > at;
+      const timeToLive = Math.min(draft.timeToLive ?? Number.POSITIVE_INFINITY, settings.defaultTimeToLive);
       const message: Message = {
         id: context.nextMessageId(),
         sequence: lastSequence,
-        enqueuedSequence: origin?.enqueuedSequence ?? lastSequence,
+        enqueuedSequence: draft.enqueuedSequence ?? lastSequence,
         enqueuedAt: at,
-        expiresAt: start + Math.min(draft.timeToLive ?? Number.POSITIVE_INFINITY, settings.defaultTimeToLive),
-        scheduledFor: scheduled ? draft.scheduledFor : undefined,
-        messageId: draft.messageId,
-        sessionId: draft.sessionId,
-        deadLetterSource: source ?? origin?.deadLetterSource,
-        content: draft.content,
-        changes: draft.changes,
+        expiresAt: Math.max(scheduledFor, at) + timeToLive,
+        scheduledFor: scheduled ? scheduledFor : undefined,
+        messageId,
+        sessionId,
+        deadLetterSource,
+        content,
+        changes,
         deliveryCount: 0,
         state: scheduled ? "scheduled" : "active",
       };
-      journal.put(address, message);
-      emit("enqueued", message);
-      admit(message);
+      context.journal.put(address, message);
+      life.emit("enqueued", message);
+      life.admit(message, laneOf(sessionId));
       return message;
     },
-
     restore(message) {
       lastSequence = Math.max(lastSequence, message.sequence);
-      admit(message);
+      life.admit(message, laneOf(message.sessionId));
     },
     restoreCounter(sequence) {
       lastSequence = Math.max(lastSequence, sequence);
@@ -322,7 +169,7 @@ export function createQueue(
     },
     resume(consumer) {
       const lane = settings.requiresSession ? sessions.heldBy(consumer) : onlyLane;
-      if (lane !== undefined) pump(lane);
+      if (lane !== undefined) life.pump(lane);
     },
     removeConsumer(consumer) {
       onlyLane.consumers = onlyLane.consumers.filter((other) => other !== consumer);
@@ -331,49 +178,46 @@ export function createQueue(
 
     complete: (token) =>
       settle(token, (entry) => {
-        remove(entry);
-        emit("completed", entry.message);
+        life.remove(entry);
+        life.emit("completed", entry.message);
       }),
     abandon: (token, changes) =>
       settle(token, (entry) => {
-        unlock(entry);
-        change(entry, changes);
-        emit("abandoned", entry.message);
-        giveBack(entry);
+        life.unlock(entry);
+        life.change(entry, changes);
+        life.emit("abandoned", entry.message);
+        life.giveBack(entry);
       }),
     defer: (token, changes) =>
       settle(token, (entry) => {
-        unlock(entry);
+        life.unlock(entry);
         entry.message.state = "deferred";
-        change(entry, changes);
-        emit("deferred", entry.message);
-        giveBack(entry);
+        life.change(entry, changes);
+        life.emit("deferred", entry.message);
+        life.giveBack(entry);
       }),
     deadLetter(token, reason) {
-      if (moveToDeadLetters === undefined) {
-        throw new BrokerError(
-          "invalid-operation",
-          `'${address}' holds dead letters: they can't be dead-lettered again.`,
-        );
+      if (deadLettering === undefined) {
+        throw new BrokerError("invalid-operation", `The messages in '${address}' are dead letters already.`);
       }
-      settle(token, (entry) => moveAway(entry, reason));
+      settle(token, (entry) => life.moveAway(entry, reason));
     },
     renewLock(token) {
-      const entry = locked(token);
+      const entry = life.locked(token);
       if (settings.requiresSession) {
         throw new BrokerError(
           "invalid-operation",
-          "A message of a session is locked by its session: renew the session's lock.",
+          "A session's messages are locked with it: renew its lock.",
         );
       }
       const until = now() + settings.lockDuration;
-      extend(entry, until);
+      life.extend(entry, until);
       return until;
     },
 
     peek(from, count, sessionId) {
       const found: Message[] = [];
-      for (const { message } of entries.values()) {
+      for (const { message } of life.entries.values()) {
         if (found.length >= count) break;
         if (message.sequence < from || message.expiresAt <= now()) continue;
         if (sessionId === undefined || message.sessionId === sessionId) found.push(message);
@@ -381,30 +225,16 @@ export function createQueue(
       return found;
     },
     receiveDeferred(sequences, mode, consumer) {
-      const found = sequences.map((sequence) =>
-        find(
-          sequence,
-          "deferred",
-          (entry) => entry.lock === undefined && entry.lane.holder?.consumer === consumer,
-        ),
+      const found = sequences.map((sequence) => find(sequence, "deferred"));
+      const stranger = found.find(
+        ({ lane }) =>
+          settings.requiresSession && (consumer === undefined || lane.holder?.consumer !== consumer),
       );
-      return found.map((entry) => handOver(entry, mode));
+      if (stranger !== undefined) throw sessions.lockLost(stranger.lane.sessionId);
+      return found.map((entry) => life.handOver(entry, mode));
     },
     cancelScheduled(sequences) {
-      for (const entry of sequences.map((sequence) => find(sequence, "scheduled"))) remove(entry);
+      for (const entry of sequences.map((sequence) => find(sequence, "scheduled"))) life.remove(entry);
     },
   };
-
-  function find(
-    sequence: number,
-    state: MessageState,
-    accept: (entry: Entry) => boolean = () => true,
-  ): Entry {
-    const entry = entries.get(sequence);
-    if (entry !== undefined && entry.message.state === state && accept(entry)) return entry;
-    throw new BrokerError(
-      "message-not-found",
-      `'${address}' has no ${state} message with sequence number ${sequence}.`,
-    );
-  }
 }

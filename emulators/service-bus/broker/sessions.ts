@@ -37,6 +37,7 @@ export interface Sessions {
 /** What only the queue itself calls. */
 interface SessionsOfQueue extends Sessions {
   lane(sessionId: string): Lane;
+  lockLost(sessionId: string | undefined): BrokerError;
   heldBy(consumer: Consumer): Lane | undefined;
   release(consumer: Consumer): void;
   /** The lane's messages or holder changed. */
@@ -117,18 +118,22 @@ export function createSessions({ context, settings, address, releaseLocked, pump
     one.consumers = [];
   }
 
-  function holding(sessionId: string, consumer: Consumer | undefined): Lane {
-    const one = lanes.get(sessionId);
-    if (one?.holder !== undefined && one.holder.consumer === consumer && one.holder.until > now()) return one;
-    throw new BrokerError(
+  const lockLost = (sessionId: string | undefined): BrokerError =>
+    new BrokerError(
       "session-lock-lost",
       `The lock of session '${sessionId}' in '${address}' has expired or is not held by this receiver. Accept the session again.`,
     );
+
+  function holding(sessionId: string, consumer: Consumer | undefined): Lane {
+    const one = lanes.get(sessionId);
+    if (one?.holder !== undefined && one.holder.consumer === consumer && one.holder.until > now()) return one;
+    throw lockLost(sessionId);
   }
 
   return {
     lane,
     changed,
+    lockLost,
     heldBy: (consumer) => held.get(consumer),
 
     acceptSession(request) {

@@ -1,16 +1,5 @@
-import type { Journal, Message } from "../broker/message.ts";
-
-/** What a storage kept from before. */
-export interface Stored {
-  readonly messages: Iterable<{ readonly queue: string; readonly message: Message }>;
-  readonly sessions: Iterable<{
-    readonly queue: string;
-    readonly sessionId: string;
-    readonly state: Uint8Array;
-  }>;
-  /** The last sequence number that each queue ever gave. */
-  readonly counters: Iterable<{ readonly queue: string; readonly lastSequence: number }>;
-}
+import type { Journal } from "../broker/message.ts";
+import type { Stored } from "../broker/namespace.ts";
 
 /** Collects the broker's changes and makes them durable together. */
 export interface Storage extends Journal {
