@@ -30,6 +30,11 @@ export function toContractError(doing: string, error: unknown): Error {
   return new TransientError(text, { cause: error, retryAfter: retryAfterInMs });
 }
 
-const failureOf = (error: unknown): Failure => (typeof error === "object" && error !== null ? error : {});
+/** A batch's errors come wrapped, with the status in their cause. */
+function failureOf(error: unknown): Failure {
+  if (typeof error !== "object" || error === null) return {};
+  if (!("code" in error) && "cause" in error && typeof error.cause === "object") return failureOf(error.cause);
+  return error;
+}
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? text;
