@@ -16,6 +16,7 @@ export function startCleaner(account: Account): { stop(): void } {
 export function removeExpired(account: Account): number {
   const { store } = account;
   const removed = store.atomically(() => store.items.removeExpired(secondOf(account), MOST_AT_ONCE));
+  if (removed.length === 0) return 0;
   const names = new Map(
     [...store.catalog.databases()].flatMap(({ id, containers }) =>
       [...containers.values()].map(

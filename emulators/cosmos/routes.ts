@@ -56,6 +56,7 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
   permissions: "users and permissions",
   clientencryptionkeys: "client-side encryption",
   offers: "offers (throughput settings)",
+  operations: "operations on a partition, such as its deletion",
 };
 
 /** Finds the operation that a request is for. Throws 404 or 405 if there is none, 400 if it is not supported. */

@@ -14,10 +14,7 @@ export interface CosmosRequest {
   readonly body: Buffer;
 }
 
-/**
- * Reads a request. Throws 413 once its body is larger than the limit (the rest is left unread: the caller must
- * close the connection), 400 for a path that is not UTF-8.
- */
+/** Reads a request. Throws 413 for a body above the limit, 400 for a path that is not UTF-8. */
 export async function readRequest(message: IncomingMessage): Promise<CosmosRequest> {
   const body = await readBody(message);
   const path = (message.url ?? "/").split("?", 1)[0] ?? "/";
@@ -38,12 +35,14 @@ function readBody(message: IncomingMessage): Promise<Buffer> {
     message.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= HTTP_LIMITS.bodyBytes) chunks.push(chunk);
-      else {
-        message.pause();
-        reject(tooLarge("The request's body", bytes, HTTP_LIMITS.bodyBytes));
-      }
+      // Read on without keeping it: a client that is still sending would not see the answer.
+      else chunks.length = 0;
+      if (bytes > HTTP_LIMITS.drainedBytes) message.destroy();
     });
-    message.on("end", () => resolve(Buffer.concat(chunks, bytes)));
+    message.on("end", () => {
+      if (bytes > HTTP_LIMITS.bodyBytes) reject(tooLarge("The request's body", bytes, HTTP_LIMITS.bodyBytes));
+      else resolve(Buffer.concat(chunks, bytes));
+    });
     message.on("error", reject);
     message.on("close", () => reject(badRequest("The connection was closed before the body's end.")));
   });

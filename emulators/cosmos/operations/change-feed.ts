@@ -51,14 +51,10 @@ function takePage(versions: Iterable<StoredItem>, limit: number): { items: Store
   let bytes = 0;
   for (const item of versions) {
     const isNewWrite = item.lsn !== items.at(-1)?.lsn;
-    if (
-      isNewWrite &&
-      items.length > 0 &&
-      (items.length >= limit || bytes + item.size > LIMITS.replyBytes / 2)
-    )
+    if (isNewWrite && items.length > 0 && (items.length >= limit || bytes >= LIMITS.pageBytes))
       return { items, more: true };
     items.push(item);
-    bytes += item.size;
+    bytes += Buffer.byteLength(item.body);
   }
   return { items, more: false };
 }

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { badRequest } from "../errors.ts";
 import { H, wholeOf } from "../http/headers.ts";
 import { isObject, type Json } from "../json.ts";
-import type { Position } from "../query/run.ts";
+import type { Position } from "../query/order.ts";
 
 /**
  * Continuation tokens: base64url of JSON, bound to the query that they go on with (container, partition, text and

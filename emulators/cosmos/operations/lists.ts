@@ -1,9 +1,9 @@
 import { FIXED, queryCharge } from "../charges.ts";
 import type { CosmosRequest } from "../http/request.ts";
 import type { JsonObject } from "../json.ts";
-import { LIMITS } from "../limits.ts";
 import type { Query } from "../query/ast.ts";
-import { type Row, runQuery } from "../query/run.ts";
+import type { Row } from "../query/order.ts";
+import { runQuery } from "../query/run.ts";
 import { containerResource } from "./containers.ts";
 import { databaseResource } from "./databases.ts";
 import { type Account, databaseOf, type Operation, type Reply } from "./operation.ts";
@@ -43,7 +43,7 @@ function query(request: CosmosRequest, name: string, rid: string, resources: rea
     const text = JSON.stringify(item);
     return { key: { pk: "", id: String(item["id"]) }, item, text, bytes: text.length };
   });
-  const limit = { items: Number.POSITIVE_INFINITY, bytes: LIMITS.replyBytes };
+  const limit = { items: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
   const { results, documents, bytes } = runQuery(parsed, filter, rows, undefined, limit);
   return {
     status: 200,

@@ -7,8 +7,9 @@ import { LIMITS } from "../limits.ts";
 import { parsePartitionKey } from "../partition-key.ts";
 import { analyze, checkOrder } from "../query/analysis.ts";
 import type { Query } from "../query/ast.ts";
+import type { Row } from "../query/order.ts";
 import { parseQuery } from "../query/parser.ts";
-import { isWhole, type Page, type Row, runQuery } from "../query/run.ts";
+import { isWhole, type Page, runQuery } from "../query/run.ts";
 import type { StoredItem } from "../storage/items.ts";
 import { readToken, writeToken } from "./continuation.ts";
 import { type Account, containerOf, type Operation, type Reply, secondOf } from "./operation.ts";
@@ -99,7 +100,7 @@ function answer(request: CosmosRequest, account: Account, query: Query, text: st
     { pk, idPrefix: filter.idPrefix, after: goesOnBehind },
     secondOf(account),
   );
-  const limit = { items: pageSize(headers), bytes: LIMITS.replyBytes / 2 };
+  const limit = { items: pageSize(headers), bytes: LIMITS.pageBytes };
   const page = runQuery(query, filter, rowsOf(stored), start, limit);
   return {
     status: 200,

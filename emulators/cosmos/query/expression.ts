@@ -1,7 +1,7 @@
 import { badRequest, unsupported } from "../errors.ts";
 import { type JsonObject, own } from "../json.ts";
 import { LIMITS } from "../limits.ts";
-import { AGGREGATES, type BinaryOperator, type Expression } from "./ast.ts";
+import { AGGREGATES, type BinaryOperator, type Expression, partsOf } from "./ast.ts";
 import type { Cursor } from "./cursor.ts";
 import { checkCall } from "./functions.ts";
 import { KEYWORDS } from "./keywords.ts";
@@ -50,9 +50,7 @@ export function parseExpression(cursor: Cursor, scope: Scope): Expression {
     const operators = LEVELS[level];
     if (operators === undefined) return unary();
     let left = binary(level + 1);
-    for (let count = 0; ; count += 1) {
-      if (count > LIMITS.queryNesting)
-        throw badRequest(`More than ${LIMITS.queryNesting} operators in a row.`);
+    while (true) {
       const { type, text } = cursor.peek();
       if (type === "symbol" && UNSUPPORTED_SYMBOLS.includes(text)) throw unsupported(`the operator ${text}`);
       const operator =
@@ -92,14 +90,13 @@ export function parseExpression(cursor: Cursor, scope: Scope): Expression {
   };
   const postfix = (): Expression => {
     let of = primary();
-    for (let count = 0; count <= LIMITS.itemNesting; count += 1) {
+    while (true) {
       if (cursor.symbol(".")) of = { kind: "member", of, name: { kind: "value", value: propertyName() } };
       else if (cursor.symbol("[")) {
         of = { kind: "member", of, name: expression() };
         cursor.expectSymbol("]");
       } else return of;
     }
-    throw badRequest(`A path has at most ${LIMITS.itemNesting} parts.`);
   };
   const propertyName = (): string => {
     const token = cursor.peek();
@@ -168,10 +165,11 @@ export function parseExpression(cursor: Cursor, scope: Scope): Expression {
     const entries: Array<[string, Expression]> = [];
     while (!cursor.symbol("}")) {
       if (entries.length > 0) cursor.expectSymbol(",");
-      const token = cursor.advance();
-      if (token.type !== "string" && token.type !== "word") throw cursor.unexpected("a property name");
+      const token = cursor.peek();
+      const name = token.type === "string" ? token.value : propertyName();
+      if (token.type === "string") cursor.advance();
       cursor.expectSymbol(":");
-      entries.push([token.type === "string" ? token.value : token.text, expression()]);
+      entries.push([name, expression()]);
     }
     return { kind: "object", entries };
   };
@@ -185,5 +183,17 @@ export function parseExpression(cursor: Cursor, scope: Scope): Expression {
     return list;
   };
 
-  return expression();
+  const parsed = expression();
+  checkDepth(parsed);
+  return parsed;
+}
+
+/** Long chains (1+1+1...) nest to the left: everything that walks an expression must be able to recurse. */
+function checkDepth(expression: Expression): void {
+  let level: readonly Expression[] = [expression];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > LIMITS.queryDepth)
+      throw badRequest(`An expression nests deeper than ${LIMITS.queryDepth} levels.`);
+    level = level.flatMap(partsOf);
+  }
 }

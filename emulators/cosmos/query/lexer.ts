@@ -45,12 +45,13 @@ function next(take: (pattern: RegExp) => string | undefined, at: number): Token 
   const number = take(NUMBER);
   if (number !== undefined) return { type: "number", text: number, value: Number(number), at };
   const string = take(STRING);
-  if (string !== undefined) return { type: "string", text: string, value: unescape(string.slice(1, -1)), at };
+  if (string !== undefined)
+    return { type: "string", text: string, value: meaningOf(string.slice(1, -1)), at };
   const symbol = take(SYMBOL);
   return symbol === undefined ? undefined : { type: "symbol", text: symbol, at };
 }
 
-const unescape = (text: string): string =>
+const meaningOf = (text: string): string =>
   text.replace(/\\(?:u([0-9a-fA-F]{4})|([\s\S]))/g, (_, code: string | undefined, char: string) =>
     code === undefined ? (ESCAPES[char] ?? char) : String.fromCharCode(Number.parseInt(code, 16)),
   );

@@ -1,32 +1,10 @@
-import type { Json, JsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import type { Filter } from "./analysis.ts";
 import { hasAggregate, type Query, selected } from "./ast.ts";
-import { type Compiled, compile, project, type Value } from "./compile.ts";
+import { type Compiled, compile, project } from "./compile.ts";
 import { groupResults } from "./grouping.ts";
-import { canonical, compareValues } from "./values.ts";
-
-/** An item that a query may look at; `key` orders those that the query leaves equal. */
-export interface Row {
-  readonly key: RowKey;
-  readonly item: JsonObject;
-  /** The item as JSON text. */
-  readonly text: string;
-  readonly bytes: number;
-}
-
-export interface RowKey {
-  readonly pk: string;
-  readonly id: string;
-}
-
-/** Where a page ended: behind a row (with its values in ORDER BY), or behind so many results. */
-export interface Position {
-  readonly after?: RowKey & { readonly order: ReadonlyArray<Json | null> };
-  /** Which of `order` are undefined, which JSON cannot say. */
-  readonly missing?: readonly number[];
-  /** Results given so far, of all pages. */
-  readonly given: number;
-}
+import { type Keyed, ordered, type Position, positionAfter, type Row } from "./order.ts";
+import { canonical } from "./values.ts";
 
 /** One page of results, each as JSON text. */
 export interface Page {
@@ -84,40 +62,6 @@ const all =
   (item: JsonObject): boolean =>
     conditions.every((condition) => condition(item) === true);
 
-type Keyed = Row & { readonly order: readonly Value[] };
-
-/** Rows in the query's order, those up to the start position left out. */
-function* ordered(query: Query, rows: Iterable<Row>, start: Position | undefined): Generator<Keyed> {
-  if (query.orderBy.length === 0) {
-    for (const row of rows) yield { ...row, order: [] };
-    return;
-  }
-  const keys = query.orderBy.map(({ of }) => compile(of));
-  const compare = (left: Place, right: Place): number => {
-    for (const [index, { descending }] of query.orderBy.entries()) {
-      const order = compareValues(left.order[index], right.order[index]);
-      if (order !== 0) return descending ? -order : order;
-    }
-    return compareKeys(left.key, right.key);
-  };
-  const keyed = [...rows].map((row) => ({ ...row, order: keys.map((key) => key(row.item)) }));
-  const from = start?.after === undefined ? undefined : placeOf(start.after, start.missing ?? []);
-  for (const row of keyed.sort(compare)) if (from === undefined || compare(row, from) > 0) yield row;
-}
-
-interface Place {
-  readonly key: RowKey;
-  readonly order: readonly Value[];
-}
-
-const placeOf = ({ pk, id, order }: NonNullable<Position["after"]>, missing: readonly number[]): Place => ({
-  key: { pk, id },
-  order: order.map((value, index) => (missing.includes(index) ? undefined : value)),
-});
-
-const compareKeys = (left: RowKey, right: RowKey): number =>
-  compareValues(left.pk, right.pk) || compareValues(left.id, right.id);
-
 function pageOfRows(rows: Iterable<Keyed>, query: Query, start: Position | undefined, limit: PageLimit) {
   const results: string[] = [];
   const select = project(query.select);
@@ -128,28 +72,21 @@ function pageOfRows(rows: Iterable<Keyed>, query: Query, start: Position | undef
   let bytes = 0;
   if (given >= query.limit) return { results, next: undefined };
   for (const row of rows) {
+    const result = textOf(row);
+    if (result === undefined) continue;
     if (toSkip > 0) {
       toSkip -= 1;
       continue;
     }
-    const result = textOf(row);
+    results.push(result);
     given += 1;
-    if (result !== undefined) {
-      results.push(result);
-      bytes += result.length;
-    }
+    bytes += Buffer.byteLength(result);
     if (given >= query.limit) break;
     if (results.length >= limit.items || bytes >= limit.bytes)
       return { results, next: positionAfter(row, given) };
   }
   return { results, next: undefined };
 }
-
-const positionAfter = ({ key, order }: Keyed, given: number): Position => ({
-  after: { ...key, order: order.map((value) => value ?? null) },
-  missing: order.flatMap((value, index) => (value === undefined ? [index] : [])),
-  given,
-});
 
 function wholeResult(query: Query, rows: Iterable<Row>): string[] {
   const items = function* (): Generator<JsonObject> {
@@ -172,7 +109,7 @@ function pageOfList(list: readonly string[], start: Position | undefined, limit:
   for (const result of list.slice(from, from + limit.items)) {
     if (results.length > 0 && bytes >= limit.bytes) break;
     results.push(result);
-    bytes += result.length;
+    bytes += Buffer.byteLength(result);
   }
   const given = from + results.length;
   return { results, next: given < list.length ? { given } : undefined };

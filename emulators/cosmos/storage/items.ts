@@ -63,6 +63,16 @@ export function expiryOf(ts: number, ttl: number | null, defaultTtl: number | un
   return effective === -1 ? null : ts + effective;
 }
 
+/** The least text (by code points, as SQLite compares) that is greater than all that begin with the prefix. */
+function prefixEnd(prefix: string): string | undefined {
+  const points = [...prefix].map((character) => character.codePointAt(0) ?? 0);
+  while (points.at(-1) === 0x10ffff) points.pop();
+  const last = points.pop();
+  if (last === undefined) return undefined;
+  // The code points of surrogates are no characters.
+  return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+}
+
 /** Opens the items over their table. */
 export function openItems(db: DatabaseSync): ItemTable {
   const get = db.prepare(
@@ -112,9 +122,13 @@ export function openItems(db: DatabaseSync): ItemTable {
         values.push(pk);
       }
       if (idPrefix !== undefined) {
-        // The greatest character ends the range of what begins with the prefix.
-        where.push("id >= ?", "id < ? || char(1114111)");
-        values.push(idPrefix, idPrefix);
+        where.push("id >= ?");
+        values.push(idPrefix);
+        const end = prefixEnd(idPrefix);
+        if (end !== undefined) {
+          where.push("id < ?");
+          values.push(end);
+        }
       }
       const byId = idPrefix !== undefined;
       if (after !== undefined) {
