@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { PermanentError, TransientError } from "../../exactly-once/errors.ts";
 import { statusOf, toContractError } from "./errors.ts";
 
-const wrapped = (code: number | string) => new Error("Batch request error", { cause: Object.assign(new Error("inner"), { code }) });
+const wrapped = (code: number | string) =>
+  new Error("Batch request error", { cause: Object.assign(new Error("inner"), { code }) });
 
 describe("an error of the Cosmos SDK", () => {
   it.each([429, 503, 408, 449, 401, 403, 404, "ECONNREFUSED"])("with code %s is transient", (code) => {

@@ -33,7 +33,8 @@ export function toContractError(doing: string, error: unknown): Error {
 /** A batch's errors come wrapped, with the status in their cause. */
 function failureOf(error: unknown): Failure {
   if (typeof error !== "object" || error === null) return {};
-  if (!("code" in error) && "cause" in error && typeof error.cause === "object") return failureOf(error.cause);
+  if (!("code" in error) && "cause" in error && typeof error.cause === "object")
+    return failureOf(error.cause);
   return error;
 }
 
