@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cosmosClient, serviceBusClient } from "./clients.ts";
 import { type Config, readConfig } from "./config.ts";
+import { type Receive, receivers } from "./endpoints.ts";
 import type { Delivery, Store, Surroundings } from "./exactly-once/contracts.ts";
 import { feedDispatcher } from "./exactly-once/dispatcher.ts";
-import { endpoint } from "./exactly-once/endpoint.ts";
 import { requests } from "./exactly-once/request.ts";
 import { sweeper } from "./exactly-once/sweeper.ts";
 import { answering, type HttpHandler } from "./frontend/http.ts";
@@ -13,11 +13,6 @@ import { addressOf } from "./messaging/address.ts";
 import { publisher } from "./messaging/publisher.ts";
 import { operationsApi } from "./operations/operations-api.ts";
 import { stoppedMessages } from "./operations/stopped-messages.ts";
-import { billing } from "./pierogi/billing.ts";
-import type { Endpoint } from "./pierogi/decide.ts";
-import { marketing } from "./pierogi/marketing.ts";
-import { type Message, parseMessage } from "./pierogi/messages.ts";
-import { orders } from "./pierogi/orders.ts";
 import { stepLine } from "./step-log.ts";
 import { cosmosStore } from "./stores/cosmos/cosmos.ts";
 import { appearedItems } from "./stores/cosmos/documents.ts";
@@ -60,25 +55,19 @@ async function compose(config: Config, surroundings: Surroundings, print: (line:
     );
   }
 
-  function receiver<State, Incoming extends Message>(business: Endpoint<State, Incoming>) {
-    const accepts = new Set<string>(business.accepts);
-    const parse = (type: string, schema: number, body: unknown) =>
-      accepts.has(type)
-        ? (parseMessage(type, schema, body) as Incoming | { problem: string })
-        : { problem: `${business.name} does not accept ${type}; it accepts ${business.accepts.join(", ")}` };
-    const behaviour = { ...business, parse, address: addressOf };
-    const receive = endpoint(
-      behaviour,
-      { store, publish, quarantine },
-      surroundings,
-      telemetry,
-      config.retention,
-    );
-    return async (delivery: Delivery): Promise<void> => {
-      await receive(delivery);
+  const steps = { store, publish, quarantine };
+  const receive = receivers(
+    { orders: steps, billing: steps, marketing: steps },
+    surroundings,
+    telemetry,
+    config.retention,
+  );
+  const sweeping = (receiveOne: Receive) => ({
+    async receive(delivery: Delivery): Promise<void> {
+      await receiveOne(delivery);
       await sweepWhenDue();
-    };
-  }
+    },
+  });
 
   const answered = <Name extends string>(handlers: Record<Name, HttpHandler>) =>
     Object.fromEntries(
@@ -93,9 +82,9 @@ async function compose(config: Config, surroundings: Surroundings, print: (line:
 
   return {
     endpoints: {
-      orders: { receive: receiver(orders) },
-      billing: { receive: receiver(billing) },
-      marketing: { receive: receiver(marketing) },
+      orders: sweeping(receive.orders),
+      billing: sweeping(receive.billing),
+      marketing: sweeping(receive.marketing),
     },
     frontend: answered(ordersApi({ requests: entry, address: addressOf, stores })),
     /** Undefined unless `OPERATIONS_AUTH` says who may use it. */
