@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { normalizePath, percentDecode } from "./address.ts";
+import { parseAddress, percentDecode } from "./address.ts";
 
 export interface SasKey {
   readonly name: string;
@@ -57,8 +57,9 @@ export function verifyToken(token: string, audience: string, key: SasKey, now: n
   const expiresAt = Number(expiry) * 1000;
   if (!(expiresAt > now))
     throw new TokenError(401, `ExpiredToken: the token expired at ${expiry} (seconds since 1970).`);
-  const path = normalizePath(percentDecode(resource));
-  const wanted = normalizePath(audience);
+  // A token for an entity's $management node is one for the entity.
+  const path = parseAddress(percentDecode(resource)).entity;
+  const wanted = parseAddress(audience).entity;
   if (!covers(path, wanted)) {
     throw new TokenError(401, `InvalidAudience: a token for '${path}' does not give access to '${wanted}'.`);
   }
