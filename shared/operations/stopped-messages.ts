@@ -107,7 +107,13 @@ async function withReceiver<T>(
   place: Place,
   work: (receiver: ServiceBusReceiver) => Promise<T>,
 ) {
-  const options = place.deadLetter ? { subQueueType: "deadLetter" as const } : {};
+  const options = {
+    // The body as its exact bytes, whatever it is.
+    skipParsingBodyAsJson: true,
+    // Its renewal fails for messages without a message id, and nothing here takes long.
+    maxAutoLockRenewalDurationInMs: 0,
+    ...(place.deadLetter ? { subQueueType: "deadLetter" as const } : {}),
+  };
   const receiver =
     "queue" in place.entity
       ? client.createReceiver(place.entity.queue, options)
@@ -168,11 +174,9 @@ const ownProperties = (message: ServiceBusReceivedMessage): Record<string, strin
     ),
   );
 
-/** The SDK gives the bytes of our messages as they are, and parses JSON of a sender that encoded it so. */
+/** A sender may have used another form than bytes, such as an AMQP value. */
 const bytesOf = (body: unknown): Buffer =>
-  body instanceof Uint8Array
-    ? Buffer.from(body)
-    : Buffer.from(typeof body === "string" ? body : (JSON.stringify(body) ?? ""));
+  body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(JSON.stringify(body) ?? "");
 
 function laneOfBody(message: ServiceBusReceivedMessage): string | undefined {
   try {

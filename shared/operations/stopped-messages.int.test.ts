@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import { ServiceBusClient } from "@azure/service-bus";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startServiceBus } from "../../emulators/service-bus/index.ts";
+import { deliveryOf } from "../../test/support/bus.ts";
+import type { Outgoing } from "../exactly-once/contracts.ts";
+import { addressOf } from "../messaging/address.ts";
+import { envelopeOf } from "../messaging/format.ts";
+import { publisher } from "../messaging/publisher.ts";
+import { places } from "./places.ts";
+import { stoppedMessages } from "./stopped-messages.ts";
+
+let server: Awaited<ReturnType<typeof startServiceBus>>;
+let client: ServiceBusClient;
+
+beforeAll(async () => {
+  server = await startServiceBus({ config: "infra/topology/service-bus.json" });
+  client = new ServiceBusClient(server.connectionString);
+});
+afterAll(async () => {
+  await client.close();
+  await server.close();
+});
+
+const submit = (orderId: string): Outgoing => ({
+  ...addressOf({ type: "SubmitOrder", orderId }),
+  id: randomUUID(),
+  createdAt: Date.parse("2026-03-01T12:00:00.123Z"),
+});
+
+const placeOf = (name: string) => {
+  const place = places.find((candidate) => candidate.name === name);
+  if (place === undefined) throw new Error(`no place ${name}`);
+  return place;
+};
+
+/** What waits in the orders queue, completed so that the next test finds it empty. */
+async function takeOrders(sessionId: string) {
+  const receiver = await client.acceptSession("orders", sessionId, { skipParsingBodyAsJson: true });
+  const messages = await receiver.receiveMessages(10, { maxWaitTimeInMs: 300 });
+  for (const message of messages) await receiver.completeMessage(message);
+  await receiver.close();
+  return messages;
+}
+
+describe("messages that wait for an operator", () => {
+  it("in quarantine are shown once with their reason, and replayed under the same logical id", async () => {
+    const { publish, quarantine, close } = publisher(client, Date.now, randomUUID);
+    const stopped = stoppedMessages(client, Date.now, randomUUID);
+    const outgoing = submit("1");
+    const lane = outgoing.sessionId ?? "";
+    await publish([outgoing]);
+    const [original] = await takeOrders(lane);
+    const delivery = deliveryOf(outgoing, "orders");
+    const withSession = {
+      ...delivery,
+      original: { ...delivery.original, sessionId: lane, messageId: outgoing.id },
+    };
+    await quarantine(withSession, "too old", "created long ago");
+    await quarantine(withSession, "too old", "created long ago");
+
+    expect(await stopped.list()).toMatchObject([
+      {
+        place: "quarantine",
+        logicalId: outgoing.id,
+        copies: 2,
+        type: "SubmitOrder",
+        reason: "too old",
+        description: "created long ago",
+        createdAt: "2026-03-01T12:00:00.123Z",
+        body: '{"orderId":"1"}',
+      },
+    ]);
+    expect(await stopped.replay(placeOf("quarantine"), (id) => id === "another")).toEqual([]);
+    expect(await stopped.replay(placeOf("quarantine"), () => true)).toEqual([
+      { place: "quarantine", logicalId: outgoing.id, to: "orders" },
+    ]);
+    expect(await stopped.list()).toEqual([]);
+
+    const [replayed, ...more] = await takeOrders(lane);
+    expect(more).toEqual([]);
+    expect(replayed?.messageId).not.toBe(original?.messageId);
+    const properties = replayed?.applicationProperties as Record<string, string | number>;
+    const envelope = envelopeOf({ body: replayed?.body, subject: replayed?.subject ?? "", properties });
+    expect(envelope).toEqual({ ...delivery.envelope });
+    expect(Object.keys(properties).toSorted()).toEqual(["createdAt", "logicalId", "replayedAt", "schema"]);
+    await close();
+  });
+
+  it("in a queue's dead letters are replayed into that queue", async () => {
+    const { publish, close } = publisher(client, Date.now, randomUUID);
+    const stopped = stoppedMessages(client, Date.now, randomUUID);
+    const outgoing = submit("2");
+    const lane = outgoing.sessionId ?? "";
+    await publish([outgoing]);
+    const receiver = await client.acceptSession("orders", lane);
+    for (const message of await receiver.receiveMessages(1)) {
+      await receiver.deadLetterMessage(message, {
+        deadLetterReason: "because",
+        deadLetterErrorDescription: "of a test",
+      });
+    }
+    await receiver.close();
+    expect(await stopped.list()).toMatchObject([
+      {
+        place: "orders/$deadletterqueue",
+        logicalId: outgoing.id,
+        reason: "because",
+        description: "of a test",
+      },
+    ]);
+    await stopped.replay(placeOf("orders/$deadletterqueue"), () => true);
+    const [replayed] = await takeOrders(lane);
+    expect(replayed).toMatchObject({ sessionId: lane, applicationProperties: { logicalId: outgoing.id } });
+    expect(replayed?.applicationProperties).not.toHaveProperty("DeadLetterReason");
+    await close();
+  });
+
+  it("in a subscription's dead letters are replayed to its endpoint alone", async () => {
+    const stopped = stoppedMessages(client, Date.now, randomUUID);
+    // Without a session id it can't be forwarded into the orders queue.
+    const sender = client.createSender("events");
+    await sender.sendMessages({
+      body: Buffer.from('{"orderId":"3"}'),
+      subject: "PaymentBooked",
+      messageId: "from-afar",
+    });
+    await sender.close();
+    const place = "events/subscriptions/orders/$deadletterqueue";
+    expect(await stopped.list()).toMatchObject([{ place, logicalId: "from-afar", type: "PaymentBooked" }]);
+    expect(await stopped.replay(placeOf(place), () => true)).toMatchObject([{ to: "orders" }]);
+    const lane = addressOf({ type: "SubmitOrder", orderId: "3" }).sessionId ?? "";
+    expect(await takeOrders(lane)).toMatchObject([{ subject: "PaymentBooked" }]);
+    const marketing = await client.createReceiver("marketing").peekMessages(10);
+    expect(marketing).toHaveLength(1);
+  });
+});
