@@ -21,8 +21,26 @@ interface Versioned {
   readonly version: string;
 }
 
+/** What is stored: several stores on one memory are several clients of one database. */
+export interface Memory {
+  readonly states: Map<string, Versioned>;
+  readonly records: Map<string, Expiring<InboxRecord>>;
+  readonly requestRecords: Map<string, Expiring<RequestRecord>>;
+  readonly outbox: Map<string, OutboxItem>;
+  versions: number;
+}
+
+export const emptyMemory = (): Memory => ({
+  states: new Map(),
+  records: new Map(),
+  requestRecords: new Map(),
+  outbox: new Map(),
+  versions: 0,
+});
+
 export interface MemoryStoreOptions {
   readonly mode: Store["mode"];
+  readonly memory?: Memory;
   /** The store's own clock, in milliseconds since 1970. */
   readonly now: () => number;
   /**
@@ -33,13 +51,14 @@ export interface MemoryStoreOptions {
 }
 
 /** The reference of the contract: what a store does, with nothing but maps. */
-export function memoryStore({ mode, now, io = async (_step, apply) => apply() }: MemoryStoreOptions): Store {
-  const states = new Map<string, Versioned>();
-  const records = new Map<string, Expiring<InboxRecord>>();
-  const requestRecords = new Map<string, Expiring<RequestRecord>>();
-  const outbox = new Map<string, OutboxItem>();
+export function memoryStore({
+  mode,
+  memory = emptyMemory(),
+  now,
+  io = async (_step, apply) => apply(),
+}: MemoryStoreOptions): Store {
+  const { states, records, requestRecords, outbox } = memory;
   const removals = new Set<Promise<void>>();
-  let versions = 0;
 
   const readState = (aggregate: Aggregate) => states.get(key(aggregate));
   const readRecord = (aggregate: Aggregate, id: string) => live(records, key(aggregate, id));
@@ -76,7 +95,10 @@ export function memoryStore({ mode, now, io = async (_step, apply) => apply() }:
         if (mode === "deadline" && now() >= unit.deadline) return "expired";
         const { messageId, outgoing } = unit;
         records.set(item, { value: structuredClone(unit.record), expiresAt: now() + unit.keepRecordFor });
-        states.set(key(aggregate), { state: structuredClone(unit.state), version: String(++versions) });
+        states.set(key(aggregate), {
+          state: structuredClone(unit.state),
+          version: String(++memory.versions),
+        });
         if (outgoing.length > 0) {
           outbox.set(item, { aggregate, messageId, outgoing: structuredClone(outgoing), storedAt: now() });
         }
