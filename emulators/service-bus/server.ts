@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Server } from "node:net";
 import { filterable } from "./amqp/codec.ts";
 import { createListener } from "./amqp/listener.ts";
@@ -69,7 +69,7 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
   const namespace = createNamespace({
     topology,
     now,
-    newToken: () => randomBytes(16).toString("hex"),
+    newToken: () => randomUUID().replaceAll("-", ""),
     journal: storage,
     emit: (event) => void events.push(event),
     filterable,

@@ -105,21 +105,20 @@ function encodeHeader(sections: Sections, message: Message, deliveryCount: numbe
 function encodeApplicationProperties(sections: Sections, changes: PropertyChanges): readonly Buffer[] {
   const names = Object.entries(changes);
   if (names.length > 0) {
-    const encoded = new Map(
-      names.map(([name, value]) => [name, encode(types.wrap_string(name), wrap(value))]),
-    );
-    return [patchMapSection(SECTION.applicationProperties, sections.applicationProperties, encoded)];
+    const typed = new Map(names.map(([name, value]) => [name, [types.wrap_string(name), wrap(value)] as const]));
+    return [patchMapSection(SECTION.applicationProperties, sections.applicationProperties, typed)];
   }
   return sections.applicationProperties === undefined
     ? []
     : [section(SECTION.applicationProperties, sections.applicationProperties)];
 }
 
-function annotations(message: Message, lockedUntil: number | undefined): ReadonlyMap<string, Buffer> {
-  const encoded = new Map<string, Buffer>();
-  const set = (name: string, value: unknown): void => {
-    encoded.set(name, encode(types.wrap_symbol(name), value));
-  };
+function annotations(
+  message: Message,
+  lockedUntil: number | undefined,
+): ReadonlyMap<string, readonly [key: unknown, value: unknown]> {
+  const typed = new Map<string, readonly [unknown, unknown]>();
+  const set = (name: string, value: unknown): void => void typed.set(name, [types.wrap_symbol(name), value]);
   set(ANNOTATION.sequenceNumber, types.wrap_long(message.sequence));
   set(ANNOTATION.enqueuedSequenceNumber, types.wrap_long(message.enqueuedSequence));
   set(ANNOTATION.enqueuedTime, types.wrap_timestamp(message.enqueuedAt));
@@ -128,7 +127,7 @@ function annotations(message: Message, lockedUntil: number | undefined): Readonl
   if (message.deadLetterSource !== undefined) {
     set(ANNOTATION.deadLetterSource, types.wrap_string(message.deadLetterSource));
   }
-  return encoded;
+  return typed;
 }
 
 const wrap = (value: PropertyValue): unknown =>

@@ -7,7 +7,7 @@ import { faultOf, WireError } from "./conditions.ts";
 import { createGrants } from "./grants.ts";
 import { GuardedSocket } from "./guarded-socket.ts";
 import { openManagementLink } from "./management.ts";
-import { openReceiveLink, type ReceiveLink } from "./receive-link.ts";
+import { MAX_UNSETTLED, openReceiveLink, type ReceiveLink } from "./receive-link.ts";
 import { createReplyLinks } from "./reply-link.ts";
 import type { IncomingLink, OutgoingLink, RheaContainer, ServerConnection } from "./rhea.ts";
 import { openSendLink } from "./send-link.ts";
@@ -53,7 +53,11 @@ export function acceptConnection(
     for (const link of [...links.keys()]) forget(link);
     onClose(error);
   });
-  const connection: ServerConnection = container.create_connection({ id, reconnect: false });
+  const connection: ServerConnection = container.create_connection({
+    id,
+    reconnect: false,
+    session_buffer_size: { outgoing: MAX_UNSETTLED },
+  });
 
   function forget(link: IncomingLink | OutgoingLink): void {
     links.get(link)?.end();

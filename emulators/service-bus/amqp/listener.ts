@@ -2,7 +2,6 @@ import { createServer, type Server } from "node:net";
 import { type AmqpConnection, acceptConnection } from "./connection.ts";
 import { MAX_FRAME_SIZE } from "./frame-guard.ts";
 import { IDLE_TIMEOUT } from "./guarded-socket.ts";
-import { MAX_UNSETTLED } from "./receive-link.ts";
 import { type RheaContainer, rhea } from "./rhea.ts";
 import type { Service } from "./service.ts";
 
@@ -46,7 +45,6 @@ function createContainer(maxMessageSize: number): RheaContainer {
     max_frame_size: MAX_FRAME_SIZE,
     channel_max: 4999,
     idle_time_out: IDLE_TIMEOUT,
-    session_buffer_size: { incoming: 2048, outgoing: MAX_UNSETTLED },
     sender_options: { treat_modified_as_released: false },
     receiver_options: { autoaccept: false, credit_window: 500, max_message_size: maxMessageSize },
   }) as RheaContainer;

@@ -57,7 +57,7 @@ export function openReceiveLink(
   function send(delivery: Delivery): void {
     if (!open) return;
     const tag = delivery.lock === undefined ? Buffer.alloc(16) : tagOf(delivery.lock.token);
-    unsettled.add(link.send(encodeDelivery(delivery), tag, 0) as PeerDelivery);
+    unsettled.add(link.send(encodeDelivery(delivery), tag, 0) as unknown as PeerDelivery);
   }
 
   function fail(error: unknown): void {
@@ -71,7 +71,7 @@ export function openReceiveLink(
     if (!open) return;
     open = false;
     // Else the ring of the AMQP session, which may live on, would keep them for ever.
-    for (const delivery of unsettled) Object.assign(delivery, { settled: true, remote_settled: true });
+    for (const delivery of unsettled) { delivery.settled = true; delivery.remote_settled = true; }
     perform("detach", () => queue.removeConsumer(consumer)).catch(() => {});
   }
 

@@ -56,7 +56,11 @@ export interface OutgoingLink extends Sender {
 }
 
 export interface RheaContainer extends Omit<Container, "create_connection"> {
-  create_connection(options: { id: string; reconnect: false }): ServerConnection;
+  create_connection(options: {
+    id: string;
+    reconnect: false;
+    session_buffer_size: { outgoing: number };
+  }): ServerConnection;
 }
 
 export interface ServerConnection extends Connection {
@@ -75,7 +79,9 @@ export interface Transfer {
 }
 
 /** The outcome of a delivery as the peer told it. */
-export interface PeerDelivery extends Delivery {
+export interface PeerDelivery extends Omit<Delivery, "settled" | "remote_settled"> {
+  settled: boolean;
+  remote_settled: boolean;
   readonly tag: Buffer;
   readonly remote_state?: {
     readonly undeliverable_here?: boolean;

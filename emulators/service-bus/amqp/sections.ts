@@ -85,19 +85,22 @@ function mapPairs(value: Buffer): readonly (readonly [string, Buffer, Buffer])[]
 
 /**
  * A map section with some entries replaced or added; the others keep their bytes, and so their exact types.
- * @param changes Encoded keys and values by name.
+ * @param changes rhea's typed keys and values by name.
  */
 export function patchMapSection(
   code: number,
   value: Buffer | undefined,
-  changes: ReadonlyMap<string, Buffer>,
+  changes: ReadonlyMap<string, readonly [key: unknown, value: unknown]>,
 ): Buffer {
   const kept = value === undefined ? [] : mapPairs(value).filter(([key]) => !changes.has(key));
-  const parts = [...kept.map(([, pair]) => pair), ...changes.values()];
-  const size = parts.reduce((sum, part) => sum + part.length, 4);
+  const added = encode(...[...changes.values()].flat());
+  const parts = [...kept.map(([, pair]) => pair), added];
   const head = Buffer.alloc(12);
   head.set([0x00, 0x53, code, 0xd1]);
-  head.writeUInt32BE(size, 4);
+  head.writeUInt32BE(
+    parts.reduce((sum, part) => sum + part.length, 4),
+    4,
+  );
   head.writeUInt32BE(2 * (kept.length + changes.size), 8);
   return Buffer.concat([head, ...parts]);
 }

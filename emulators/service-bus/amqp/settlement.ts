@@ -9,6 +9,7 @@ const DESCRIPTORS = { accepted: 0x24, rejected: 0x25, released: 0x26, modified: 
 const ERROR_DESCRIPTOR = 0x1d;
 
 interface Settleable {
+  remote_settled: boolean;
   update(settled: boolean, state?: unknown): void;
 }
 
@@ -19,6 +20,8 @@ interface Settleable {
 export function settle(connection: ServerConnection, delivery: Settleable, outcome: Outcome): void {
   if (outcome !== "accepted") connection._process();
   delivery.update(true, state(outcome));
+  // A receiver that lets the sender settle first says no more; rhea would keep the delivery for ever.
+  delivery.remote_settled = true;
   if (outcome !== "accepted") connection._process();
 }
 
