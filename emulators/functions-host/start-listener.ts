@@ -1,7 +1,9 @@
-import type { FunctionDefinition, ServiceBusTrigger } from "./config/bindings.ts";
+import type { CosmosDbTrigger, FunctionDefinition, ServiceBusTrigger, TimerTrigger } from "./config/bindings.ts";
+import { listenToChangeFeed } from "./cosmos/listener.ts";
 import type { Listener, ListenerContext } from "./listener.ts";
 import type { ServiceBusClients } from "./service-bus/clients.ts";
 import { listenToServiceBus } from "./service-bus/listener.ts";
+import { listenToTimer } from "./timer/listener.ts";
 
 /** Starts what brings a function its work; an HTTP function gets its own from the server. */
 export function startListener(
@@ -9,11 +11,14 @@ export function startListener(
   context: ListenerContext,
   serviceBus: ServiceBusClients,
 ): Listener | undefined {
-  const { trigger } = definition;
-  switch (trigger.type) {
+  switch (definition.trigger.type) {
+    case "httpTrigger":
+      return undefined;
     case "serviceBusTrigger":
       return listenToServiceBus(definition as FunctionDefinition<ServiceBusTrigger>, context, serviceBus);
-    default:
-      return undefined;
+    case "cosmosDBTrigger":
+      return listenToChangeFeed(definition as FunctionDefinition<CosmosDbTrigger>, context);
+    case "timerTrigger":
+      return listenToTimer(definition as FunctionDefinition<TimerTrigger>, context);
   }
 }

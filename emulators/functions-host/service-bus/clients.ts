@@ -11,15 +11,17 @@ export interface ServiceBusClients {
 /** A server on the same machine is back at once when it is back: the client looks at least this often. */
 const LONGEST_RETRY_DELAY = 5_000;
 
+/** @param longestTry milliseconds that an operation may take, if less than the configured tryTimeout */
 export function createServiceBusClient(
   connectionString: string,
   { clientRetryOptions }: ServiceBusConfig,
+  longestTry = Number.POSITIVE_INFINITY,
 ): ServiceBusClient {
   const { mode, tryTimeout, delay, maxDelay, maxRetries } = clientRetryOptions;
   return new ServiceBusClient(connectionString, {
     retryOptions: {
       mode: mode.toLowerCase() === "fixed" ? RetryMode.Fixed : RetryMode.Exponential,
-      timeoutInMs: tryTimeout,
+      timeoutInMs: Math.min(tryTimeout, longestTry),
       retryDelayInMs: delay,
       maxRetryDelayInMs: Math.min(maxDelay, LONGEST_RETRY_DELAY),
       maxRetries,

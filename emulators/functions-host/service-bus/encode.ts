@@ -1,5 +1,6 @@
 import type { ServiceBusReceivedMessage } from "@azure/service-bus";
 import type { ServiceBusTrigger } from "../config/bindings.ts";
+import { dotNetTime } from "../dot-net-time.ts";
 import type { TypedData } from "../worker/rpc.ts";
 
 /**
@@ -57,11 +58,6 @@ export function encodeTriggerMetadata(message: ServiceBusReceivedMessage): Recor
   return Object.fromEntries(
     Object.entries(entries).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
   );
-}
-
-/** Newtonsoft.Json's form of a DateTime: no zone when it has none, a fraction without trailing zeros. */
-export function dotNetTime(time: Date, zone: "" | "+00:00" | "Z"): string {
-  return time.toISOString().replace(/\.?0*Z$/, zone);
 }
 
 const string = (value: unknown): TypedData | undefined =>

@@ -5,6 +5,12 @@ import type { ServiceBusFunction } from "./handle.ts";
 import { listenToQueue } from "./queue-listener.ts";
 import { listenToSessions } from "./session-listener.ts";
 
+/**
+ * How long an accept waits for the next session before it is made again. It can't be aborted, so its timer is
+ * what a stopped listener leaves behind.
+ */
+const LONGEST_ACCEPT = 5_000;
+
 /** Starts to receive for one function on one instance; returns at once, whether the server is there or not. */
 export function listenToServiceBus(
   definition: ServiceBusFunction,
@@ -26,7 +32,7 @@ export function listenToServiceBus(
     ? listenToSessions(
         definition,
         context,
-        createServiceBusClient(connectionString, context.host.extensions.serviceBus),
+        createServiceBusClient(connectionString, context.host.extensions.serviceBus, LONGEST_ACCEPT),
         availability,
       )
     : listenToQueue(definition, context, clients.get(connectionString), availability);

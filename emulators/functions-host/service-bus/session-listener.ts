@@ -95,14 +95,14 @@ export function listenToSessions(
       await holding.finally(() => held.delete(holding));
     }
   };
-  const serving = Array.from({ length: config.maxConcurrentSessions }, serve);
+  for (let slot = 0; slot < config.maxConcurrentSessions; slot++) serve().catch(availability.down);
 
   return {
     async stop() {
       stopping.abort();
       await Promise.allSettled(held);
+      // An accept under way ends by its own time-out, which the client's close does not cut short.
       await client.close();
-      await Promise.allSettled(serving);
     },
   };
 }
