@@ -1,4 +1,115 @@
-export const usage = "";
-export async function run(): Promise<number> {
-  return 0;
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { anyPorts } from "../../emulators/stack.ts";
+import { CommandError, UsageError } from "../command.ts";
+import { type Addresses, type Demo, runDemo } from "../demo/demo.ts";
+import { progressPrinter } from "../demo/progress.ts";
+import { isClean, table } from "../demo/report.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { startLocalStack } from "../local-stack.ts";
+import { logPrinter } from "../log-printer.ts";
+import { wholeNumber } from "../options.ts";
+import { root } from "../root.ts";
+import { runningStack } from "../running-stack.ts";
+
+export const usage = `Usage: npx pierogi demo [--orders N] [--seed N] [--instances N] [--json]
+       npx pierogi demo --url U --service-bus C --cosmos C [--orders N] [--seed N] [--json]
+
+Makes a mix of orders through the HTTP API, waits until everything is handled, and then looks into queues,
+dead letters and stores from outside: was each order, payment and coupon handled exactly once?
+Uses the stack that \`pierogi start\` runs, if it does, under ids that nobody has used; otherwise starts one of
+its own with nothing in it, and removes it again.
+  --orders N       how many orders (default 100)
+  --seed N         which mix; the same number makes the same one (default 1)
+  --instances N    workers of the stack that it starts (default 1)
+  --json           end with the result as one line of JSON
+  --url, --service-bus, --cosmos
+                   address and connection strings of another stack
+Ends with exit code 1 if anything is lost, duplicated, not asked for, dead-lettered, quarantined or not at rest.`;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      orders: { type: "string", default: "100" },
+      seed: { type: "string", default: "1" },
+      instances: { type: "string" },
+      json: { type: "boolean", default: false },
+      url: { type: "string" },
+      "service-bus": { type: "string" },
+      cosmos: { type: "string" },
+    },
+  });
+  const orders = wholeNumber("--orders", values.orders, 1, 1_000_000);
+  const seed = wholeNumber("--seed", values.seed, 0, 2 ** 32 - 1);
+  const instances = wholeNumber("--instances", values.instances ?? "1", 1, 64);
+  const given = addressesGiven(values);
+  const addresses = given ?? (await runningStack(join(root, ".local")));
+  if (addresses !== undefined && values.instances !== undefined) {
+    console.error(`uses the stack at ${addresses.url} as it is: --instances is for one of its own`);
+  }
+  const demo = (at: Addresses, prefix: string, signal?: AbortSignal): Promise<Demo> =>
+    runDemo({
+      addresses: at,
+      topologyFile: join(root, "infra/topology/service-bus.json"),
+      orders,
+      seed,
+      prefix,
+      onProgress: progressPrinter(process.stderr),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  const done =
+    addresses === undefined
+      ? await withOwnStack(instances, (at, signal) => demo(at, `demo-${seed}`, signal))
+      : await demo(addresses, `demo-${seed}-${Date.now().toString(36)}`);
+  console.log(table(done.result, done.findings));
+  if (!done.atRest) console.log("  not at rest: what is waiting or unsent has not changed for minutes");
+  if (values.json) console.log(JSON.stringify(done.result));
+  return done.atRest && isClean(done.result) ? 0 : 1;
+}
+
+function addressesGiven(values: {
+  url?: string | undefined;
+  "service-bus"?: string | undefined;
+  cosmos?: string | undefined;
+}): Addresses | undefined {
+  const { url, "service-bus": serviceBus, cosmos } = values;
+  if (url === undefined && serviceBus === undefined && cosmos === undefined) return undefined;
+  if (url === undefined || serviceBus === undefined || cosmos === undefined) {
+    throw new UsageError("--url, --service-bus and --cosmos go together: the audit looks into all three");
+  }
+  return { url: url.replace(/\/+$/, ""), serviceBus, cosmos };
+}
+
+/** On ports that are free and in a folder of its own, which is removed afterwards. */
+async function withOwnStack(
+  instances: number,
+  work: (addresses: Addresses, signal: AbortSignal) => Promise<Demo>,
+): Promise<Demo> {
+  const dataFolder = await mkdtemp(join(tmpdir(), "pierogi-demo-"));
+  const stack = await startLocalStack({
+    ports: anyPorts,
+    dataFolder,
+    instances,
+    onLog: logPrinter("warnings", console.error),
+  });
+  const abandoned = new AbortController();
+  const stop = () => void stack.stop();
+  const forget = onInterrupt(stop, () => void stack.kill());
+  try {
+    const endedEarly = stack.ended.then((death) => {
+      abandoned.abort();
+      throw new CommandError(
+        death === undefined ? "stopped" : `${death.server} ended by itself: its last lines are above`,
+      );
+    });
+    return await Promise.race([work({ url: stack.url, ...stack.connections }, abandoned.signal), endedEarly]);
+  } finally {
+    await stack.stop();
+    forget();
+    await rm(dataFolder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
 }

@@ -1,7 +1,6 @@
-import type { Container } from "@azure/cosmos";
 import { z } from "zod";
 
-/** What the stores hold of a run, read from outside with the Cosmos SDK. */
+/** What the stores hold of a run. */
 export interface Found {
   readonly orders: ReadonlyMap<string, FoundOrder>;
   readonly customers: ReadonlyMap<string, FoundCustomer>;
@@ -41,12 +40,10 @@ const Customer = z.object({
   coupon: z.object({ grantedAt: z.string() }).nullable(),
 });
 
-/** @param prefix only orders and customers whose id begins so are looked at */
-export async function readFound(container: Container, prefix: string): Promise<Found> {
-  const query = container.items.query<unknown>("SELECT c.partition, c.state FROM c WHERE c.id = 'state'");
-  return foundOf((await query.fetchAll()).resources, prefix);
-}
-
+/**
+ * @param documents state documents
+ * @param prefix only orders and customers whose id begins so are looked at
+ */
 export function foundOf(documents: readonly unknown[], prefix: string): Found {
   const orders = new Map<string, FoundOrder>();
   const customers = new Map<string, FoundCustomer>();

@@ -1,0 +1,102 @@
+import { setTimeout } from "node:timers/promises";
+import { sender } from "../api/http.ts";
+import { newKey } from "../api/local.ts";
+import { openBus } from "./bus.ts";
+import { expectationOf } from "./expectation.ts";
+import { compare, type Finding } from "./findings.ts";
+import { checkOutcomes } from "./outcomes.ts";
+import { makePlan, type Plan } from "./plan.ts";
+import { seeded } from "./random.ts";
+import { reliably } from "./reliably.ts";
+import { type Result, resultOf } from "./report.ts";
+import { untilAtRest } from "./rest.ts";
+import { runPlan } from "./run-plan.ts";
+import { openStore } from "./store.ts";
+
+/** Where the system under observation is. */
+export interface Addresses {
+  readonly url: string;
+  /** Connection strings, for the audit. */
+  readonly serviceBus: string;
+  readonly cosmos: string;
+}
+
+export interface DemoOptions {
+  readonly addresses: Addresses;
+  readonly topologyFile: string;
+  readonly orders: number;
+  readonly seed: number;
+  /** Begins every order's and customer's id. */
+  readonly prefix: string;
+  readonly concurrency?: number;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Ends the run early, with an AbortError. */
+  readonly signal?: AbortSignal;
+}
+
+export type Progress =
+  | { readonly phase: "asking"; readonly done: number; readonly orders: number }
+  | {
+      readonly phase: "settling";
+      readonly waiting: number;
+      readonly unsent: number;
+      readonly handled: number;
+    }
+  | { readonly phase: "auditing" };
+
+export interface Demo {
+  readonly result: Result;
+  readonly findings: readonly Finding[];
+  readonly atRest: boolean;
+  readonly plan: Plan;
+}
+
+/** Milliseconds for one request, whatever fails meanwhile. */
+const giveUpAfter = 180_000;
+
+/** Asks for a mix of orders, waits until all is handled, and compares what is there with what was asked for. */
+export async function runDemo(options: DemoOptions): Promise<Demo> {
+  const { addresses, prefix, concurrency = 32, onProgress = () => {} } = options;
+  const now = () => performance.now();
+  const sleep = (milliseconds: number) => setTimeout(milliseconds, undefined, { signal: options.signal });
+  const plan = makePlan({ orders: options.orders, random: seeded(options.seed), prefix });
+  const expected = expectationOf(plan);
+  const send = reliably(sender(addresses.url), { giveUpAfter, now, sleep, random: Math.random });
+  const bus = await openBus(addresses.serviceBus, options.topologyFile);
+  const store = openStore(addresses.cosmos);
+  try {
+    // What others left there before is not this run's.
+    const before = { ...(await bus.count()), handled: await store.handled() };
+    const startedAt = now();
+    const locations = await runPlan(plan, {
+      send,
+      newKey,
+      concurrency,
+      sleep,
+      onProgress: (done) => onProgress({ phase: "asking", done, orders: plan.orders.length }),
+    });
+    const { look, atRest } = await untilAtRest({
+      bus,
+      store,
+      now,
+      sleep,
+      onLook: (each) => onProgress({ ...each, phase: "settling" }),
+    });
+    const milliseconds = now() - startedAt;
+    onProgress({ phase: "auditing" });
+    const found = await store.found(`${prefix}-`);
+    const findings = [
+      ...compare(expected, found),
+      ...(await checkOutcomes(expected, locations, send, concurrency)),
+    ];
+    const during = {
+      handled: look.handled - before.handled,
+      deadLettered: look.deadLettered - before.deadLettered,
+      quarantined: look.quarantined - before.quarantined,
+    };
+    return { result: resultOf(expected, found, findings, during, milliseconds), findings, atRest, plan };
+  } finally {
+    store.close();
+    await bus.close();
+  }
+}

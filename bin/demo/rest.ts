@@ -1,0 +1,54 @@
+import type { Bus, BusCounts } from "./bus.ts";
+import type { StoreView } from "./store.ts";
+
+export interface RestOptions {
+  readonly bus: Pick<Bus, "count">;
+  readonly store: Pick<StoreView, "unsent" | "handled">;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+  readonly onLook?: (look: Look) => void;
+}
+
+export interface Look extends BusCounts {
+  readonly unsent: number;
+  readonly handled: number;
+}
+
+const lookEvery = 250;
+/**
+ * Milliseconds without any change after which it is given up: more than a lock of a killed worker takes to expire
+ * and the sweeper to come by after that.
+ */
+const stillWithin = 150_000;
+
+/**
+ * Waits until nothing is under way any more.
+ *
+ * Work is always visible in a queue or in the outbox: an outbox item is deleted after its messages are on the bus,
+ * and a message is completed after its outbox item is stored. But it can move while one looks at both in turn. So
+ * all must be empty twice in a row, and no message may have been handled in between: whatever moved unseen was.
+ * @returns the last look, and whether it is at rest or just does not change any more
+ */
+export async function untilAtRest(options: RestOptions): Promise<{ look: Look; atRest: boolean }> {
+  const { now, sleep, onLook = () => {} } = options;
+  let previous: Look | undefined;
+  let changedAt = now();
+  for (;;) {
+    const look = await lookAt(options);
+    onLook(look);
+    if (previous !== undefined && isEmpty(look) && isEmpty(previous) && look.handled === previous.handled) {
+      return { look, atRest: true };
+    }
+    if (JSON.stringify(look) !== JSON.stringify(previous)) changedAt = now();
+    if (now() - changedAt > stillWithin) return { look, atRest: false };
+    previous = look;
+    await sleep(lookEvery);
+  }
+}
+
+const isEmpty = ({ waiting, unsent }: Look): boolean => waiting === 0 && unsent === 0;
+
+async function lookAt({ bus, store }: RestOptions): Promise<Look> {
+  const counts = await bus.count();
+  return { ...counts, unsent: await store.unsent(), handled: await store.handled() };
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { type ApiRequest, api, type Send } from "../api/http.ts";
+import type { OrderPlan, Plan, PlannedRequest } from "./plan.ts";
+
+export interface RunOptions {
+  /** Answers for sure, or throws for good. */
+  readonly send: Send;
+  readonly newKey: () => string;
+  /** Orders that are worked on at the same time. */
+  readonly concurrency: number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+  /** Told after each order how many are done. */
+  readonly onProgress: (done: number) => void;
+}
+
+/** Of each order, where the outcome of each of its requests will be. */
+export type Locations = ReadonlyMap<string, readonly string[]>;
+
+/** Makes all requests of a plan; those of one order one after the other, as one client would. */
+export async function runPlan(plan: Plan, options: RunOptions): Promise<Locations> {
+  const locations = new Map<string, readonly string[]>();
+  await eachOf(plan.orders, options.concurrency, async (order) => {
+    locations.set(order.orderId, await runOrder(order, options));
+    options.onProgress(locations.size);
+  });
+  return locations;
+}
+
+async function runOrder({ orderId, requests }: OrderPlan, options: RunOptions): Promise<string[]> {
+  const locations: string[] = [];
+  let submitted = false;
+  for (const request of requests) {
+    if (request.operation === "cancelPayment" && submitted) await untilPaid(orderId, options);
+    submitted ||= request.operation === "submit";
+    const call = callOf(orderId, request, options.newKey());
+    const answers = await Promise.all(Array.from({ length: request.copies }, () => options.send(call)));
+    for (const { status, location, body } of answers) {
+      if (status !== 202 || location === undefined) {
+        throw new Error(`${call.method} ${call.path}: expected 202, came ${status} ${JSON.stringify(body)}`);
+      }
+    }
+    locations.push(answers[0]?.location ?? "");
+  }
+  return locations;
+}
+
+function callOf(orderId: string, request: PlannedRequest, key: string): ApiRequest {
+  switch (request.operation) {
+    case "add": {
+      const { customerId, filling, portions } = request;
+      return api.addItem(orderId, key, { customerId, filling, portions });
+    }
+    case "remove":
+      return api.removeItem(orderId, key, request.filling);
+    case "submit":
+      return api.submit(orderId, key);
+    case "cancelPayment":
+      return api.cancelPayment(orderId, key);
+  }
+}
+
+const Order = z.object({ status: z.string() });
+const askPaidEvery = 200;
+/** An order that waits this long, in milliseconds, has lost its payment: the audit will say so. */
+const paidWithin = 300_000;
+
+async function untilPaid(orderId: string, { send, sleep }: RunOptions): Promise<void> {
+  for (let waited = 0; waited < paidWithin; waited += askPaidEvery) {
+    const { status, body } = await send(api.order(orderId));
+    const order = Order.safeParse(body);
+    // A cancellation before this one may be through already.
+    if (status === 200 && order.success && ["paid", "paymentCancelled"].includes(order.data.status)) return;
+    await sleep(askPaidEvery);
+  }
+}
+
+/** Works through a list, so many at a time. */
+export async function eachOf<T>(
+  values: readonly T[],
+  concurrency: number,
+  work: (value: T) => Promise<void>,
+): Promise<void> {
+  const waiting = values.values();
+  const worker = async () => {
+    for (const value of waiting) await work(value);
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+}
