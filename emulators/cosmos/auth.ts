@@ -27,8 +27,9 @@ export function authenticate(request: CosmosRequest, key: Buffer, nowMs: number)
     );
 
   const dates = msDate === undefined ? `\n${date.toLowerCase()}` : `${date.toLowerCase()}\n`;
-  const matches = resourceLinks(request).some((link) => {
-    const text = `${request.method.toLowerCase()}\n${resourceType(request.segments)}\n${link}\n${dates}\n`;
+  const { type, links } = signedResource(request);
+  const matches = links.some((link) => {
+    const text = `${request.method.toLowerCase()}\n${type}\n${link}\n${dates}\n`;
     const expected = createHmac("sha256", key).update(text).digest();
     return expected.length === signature.length && timingSafeEqual(expected, signature);
   });
@@ -55,16 +56,18 @@ function signatureOf(header: string): Buffer {
   return Buffer.from(match[3] ?? "", "base64");
 }
 
-/** `docs` of both /dbs/d/colls/c/docs and /dbs/d/colls/c/docs/i. */
-const resourceType = (segments: readonly string[]): string =>
-  (segments.length % 2 === 1 ? segments.at(-1) : segments.at(-2))?.toLowerCase() ?? "";
-
-/** What SDKs sign for a path: the names as they are, or as sent; by resource id, that id alone in lower case. */
-function resourceLinks({ segments, rawSegments }: CosmosRequest): string[] {
-  const end = segments.length % 2 === 1 ? -1 : undefined;
+/**
+ * What SDKs sign for a path: its type, `docs` of both /dbs/d/colls/c/docs and /dbs/d/colls/c/docs/i, and its link,
+ * the names as they are or as sent; by resource id, that id alone in lower case.
+ */
+function signedResource({ segments, rawSegments }: CosmosRequest): { type: string; links: string[] } {
+  // POST /dbs/d/colls/c/operations/partitionkeydelete is signed as one of the container.
+  if (segments[4] === "operations") return { type: "partitionkey", links: [segments.slice(0, 4).join("/")] };
+  const isFeed = segments.length % 2 === 1;
+  const end = isFeed ? -1 : undefined;
   const named = segments.slice(0, end);
-  const links = [named.join("/"), rawSegments.slice(0, end).join("/")];
-  const last = named.at(-1);
-  if (last !== undefined) links.push(last.toLowerCase());
-  return [...new Set(links)];
+  return {
+    type: segments.at(isFeed ? -1 : -2)?.toLowerCase() ?? "",
+    links: [named.join("/"), rawSegments.slice(0, end).join("/"), named.at(-1)?.toLowerCase() ?? ""],
+  };
 }

@@ -1,4 +1,4 @@
-import { type BulkOperationResult, ConsistencyLevel, type JSONObject } from "@azure/cosmos";
+import { type BulkOperationResult, ConsistencyLevel, CosmosClient, type JSONObject } from "@azure/cosmos";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CosmosEvent, startCosmos } from "./index.ts";
 import { clientOf, failureOf, LEAN, startAccount, type TestAccount } from "./testing/account.ts";
@@ -32,7 +32,7 @@ describe("an account", () => {
     const key = Buffer.from("my own key").toString("base64");
     const server = await startCosmos({ key });
     expect(server.connectionString).toBe(`AccountEndpoint=${server.endpoint};AccountKey=${key};`);
-    const client = clientOf(server);
+    const client = new CosmosClient(server.connectionString);
     expect((await client.databases.readAll().fetchAll()).resources).toEqual([]);
     client.dispose();
     await server.close();

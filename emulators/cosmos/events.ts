@@ -2,10 +2,12 @@
 export type CosmosEvent =
   | ({ readonly type: "created" | "replaced" | "patched" | "deleted" } & ItemFacts)
   | ({ readonly type: "expired" } & Omit<ItemFacts, "lsn">)
+  | { readonly type: "database"; readonly action: "created" | "deleted"; readonly database: string }
   | {
-      readonly type: "database" | "container";
+      readonly type: "container";
       readonly action: "created" | "replaced" | "deleted";
-      readonly id: string;
+      readonly database: string;
+      readonly container: string;
     };
 
 /** Which document an event is about. */

@@ -2,17 +2,17 @@ import { parseArgs } from "node:util";
 import { report, runServer } from "../server-process/index.ts";
 import { type CosmosOptions, startCosmos } from "./index.ts";
 
-const { values } = parseArgs({
-  options: {
-    data: { type: "string" },
-    host: { type: "string" },
-    port: { type: "string" },
-    verbose: { type: "boolean", default: false },
-  },
-});
-
 /** `--data DIR` keeps data there (else in memory), `--host H`, `--port N` (0: a free one), `--verbose` tells what happens. */
-function optionsOf({ data, host, port, verbose }: typeof values): CosmosOptions {
+function optionsOf(args: readonly string[]): CosmosOptions {
+  const { data, host, port, verbose } = parseArgs({
+    args: [...args],
+    options: {
+      data: { type: "string" },
+      host: { type: "string" },
+      port: { type: "string" },
+      verbose: { type: "boolean", default: false },
+    },
+  }).values;
   if (port !== undefined && !/^\d{1,5}$/.test(port))
     throw new Error(`--port must be a number, but is "${port}".`);
   return {
@@ -27,6 +27,6 @@ function optionsOf({ data, host, port, verbose }: typeof values): CosmosOptions 
 }
 
 await runServer(async () => {
-  const { port, endpoint, connectionString, close } = await startCosmos(optionsOf(values));
+  const { port, endpoint, connectionString, close } = await startCosmos(optionsOf(process.argv.slice(2)));
   return { ready: { port, endpoint, connectionString }, close };
 });

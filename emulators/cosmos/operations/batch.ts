@@ -1,15 +1,15 @@
 import { FIXED } from "../charges.ts";
-import { badRequest, CosmosError, tooLarge, unsupported } from "../errors.ts";
+import { badRequest, CosmosError, tooLarge } from "../errors.ts";
 import { flagOf, H, headerOf } from "../http/headers.ts";
 import { type CosmosRequest, jsonBody } from "../http/request.ts";
-import { isObject, type Json, type JsonObject } from "../json.ts";
+import type { Json } from "../json.ts";
 import { LIMITS } from "../limits.ts";
-import { type PartitionKey, parsePartitionKey } from "../partition-key.ts";
+import type { PartitionKey } from "../partition-key.ts";
 import type { Container } from "../storage/catalog.ts";
-import { applyItemOperation, type ItemOperation, type ItemOutcome } from "./item-changes.ts";
+import { parseEntry } from "./batch-entry.ts";
+import { applyItemOperation, type ItemOutcome } from "./item-changes.ts";
 import { partitionKeyOf, wantsMinimal } from "./items.ts";
 import { type Account, containerOf, type Operation, type Reply, secondOf } from "./operation.ts";
-import { parsePatch } from "./patch.ts";
 import { checkRange } from "./ranges.ts";
 
 /** One operation's result: done, refused, or (undefined) not tried because another one was refused. */
@@ -43,7 +43,7 @@ function atomic(account: Account, container: Container, entries: Json[], pk: Par
   try {
     account.store.write(container, (lsn) => {
       for (const [ordinal, entry] of entries.entries())
-        results.push(applyItemOperation(account, container, parse(entry, pk), { lsn, ordinal, second }));
+        results.push(applyItemOperation(account, container, parseEntry(entry, pk), { lsn, ordinal, second }));
     });
     return results;
   } catch (error) {
@@ -61,7 +61,7 @@ function bulk(account: Account, container: Container, entries: Json[], continueO
     if (stopped) return undefined;
     try {
       return account.store.write(container, (lsn) =>
-        applyItemOperation(account, container, parse(entry, undefined), { lsn, ordinal: 0, second }),
+        applyItemOperation(account, container, parseEntry(entry, undefined), { lsn, ordinal: 0, second }),
       );
     } catch (error) {
       if (!(error instanceof CosmosError)) throw error;
@@ -73,72 +73,6 @@ function bulk(account: Account, container: Container, entries: Json[], continueO
 
 const continues = ({ headers }: CosmosRequest): boolean =>
   headerOf(headers, H.batchContinueOnError) === undefined || flagOf(headers, H.batchContinueOnError);
-
-const KINDS: Readonly<Record<string, ItemOperation["kind"]>> = {
-  Create: "create",
-  Upsert: "upsert",
-  Read: "read",
-  Delete: "delete",
-  Replace: "replace",
-  Patch: "patch",
-};
-const KNOWN = [
-  "operationType",
-  "id",
-  "partitionKey",
-  "resourceBody",
-  "ifMatch",
-  "ifNoneMatch",
-  "resourceType",
-];
-
-/** Reads an operation; `batchKey` is the one partition that a transactional batch may touch. */
-function parse(entry: Json, batchKey: PartitionKey | undefined): ItemOperation {
-  if (!isObject(entry)) throw badRequest("An operation of a batch must be an object.");
-  for (const name of Object.keys(entry))
-    if (!KNOWN.includes(name)) throw unsupported(`the batch property "${name}"`);
-  const { operationType, id, partitionKey, resourceBody = null } = entry;
-  const kind =
-    typeof operationType === "string" && Object.hasOwn(KINDS, operationType)
-      ? KINDS[operationType]
-      : undefined;
-  if (kind === undefined) throw unsupported(`the batch operation ${JSON.stringify(operationType)}`);
-
-  const ownKey = partitionKey === undefined ? undefined : parsePartitionKey(textOf(partitionKey));
-  const pk = ownKey ?? batchKey;
-  if (pk === undefined) throw badRequest("An operation of a bulk request must name its partitionKey.");
-  if (batchKey !== undefined && pk !== batchKey)
-    throw badRequest(
-      `The operation names partition ${pk}, but the batch is for ${batchKey}: a batch has one partition.`,
-    );
-
-  const base = {
-    pk,
-    ifMatch: optionalText(entry, "ifMatch"),
-    ifNoneMatch: optionalText(entry, "ifNoneMatch"),
-  };
-  if (kind === "create" || kind === "upsert") return { kind, item: itemOf(resourceBody), ...base };
-  if (typeof id !== "string") throw badRequest(`The batch operation "${operationType}" needs an id.`);
-  if (kind === "replace") return { kind, id, item: itemOf(resourceBody), ...base };
-  if (kind === "patch") return { kind, id, patch: parsePatch(resourceBody), ...base };
-  return { kind, id, ...base };
-}
-
-/** SDKs send the key as the text of a JSON array; a plain array is taken, too. */
-const textOf = (partitionKey: Json): string =>
-  typeof partitionKey === "string" ? partitionKey : JSON.stringify(partitionKey);
-
-function itemOf(value: Json): JsonObject {
-  if (!isObject(value)) throw badRequest("The operation's resourceBody must be an object.");
-  return value;
-}
-
-function optionalText(entry: JsonObject, name: string): string | undefined {
-  const value = entry[name];
-  if (value !== undefined && typeof value !== "string")
-    throw badRequest(`The operation's ${name} must be a text.`);
-  return value;
-}
 
 function replyOf(results: readonly Result[], container: Container, minimal: boolean): Reply {
   const texts = results.map((result) => resultText(result, minimal));

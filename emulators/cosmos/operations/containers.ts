@@ -83,11 +83,17 @@ export function containerResource({ definition, rid, database, etag, ts }: Conta
 
 function rowOf(account: Account, definition: ContainerDefinition, version: number) {
   const second = secondOf(account);
-  return { definition, ts: second, etag: etagOf({ lsn: 0, ordinal: version, second }) };
+  return { definition, ts: second, etag: etagOf({ lsn: 0, ordinal: version, second }, 0) };
 }
 
-const tell = (account: Account, { id }: Container, action: "created" | "replaced" | "deleted"): void =>
-  account.store.afterCommit(() => account.emit({ type: "container", action, id }));
+const tell = (
+  account: Account,
+  { id, database }: Container,
+  action: "created" | "replaced" | "deleted",
+): void =>
+  account.store.afterCommit(() =>
+    account.emit({ type: "container", action, database: database.id, container: id }),
+  );
 
 const replyOf = (status: number, charge: number, container: Container): Reply => ({
   status,

@@ -15,9 +15,9 @@ export const createDatabase: Operation = (request, account) => {
   const { catalog } = account.store;
   if (catalog.database(id) !== undefined) throw conflict(`The database "${id}"`);
   const second = secondOf(account);
-  const row = { id, ts: second, etag: etagOf({ lsn: 0, ordinal: 0, second }) };
+  const row = { id, ts: second, etag: etagOf({ lsn: 0, ordinal: 0, second }, 0) };
   const database = account.store.atomically(() => catalog.createDatabase(row));
-  account.store.afterCommit(() => account.emit({ type: "database", action: "created", id }));
+  account.store.afterCommit(() => account.emit({ type: "database", action: "created", database: id }));
   return replyOf(201, FIXED.metadataWrite, database);
 };
 
@@ -30,7 +30,9 @@ export const deleteDatabase: Operation = (request, account) => {
   const database = databaseOf(request, account);
   checkPreconditions(preconditionsOf(request.headers), database.etag);
   account.store.atomically(() => account.store.catalog.removeDatabase(database));
-  account.store.afterCommit(() => account.emit({ type: "database", action: "deleted", id: database.id }));
+  account.store.afterCommit(() =>
+    account.emit({ type: "database", action: "deleted", database: database.id }),
+  );
   return { status: 204, charge: FIXED.metadataWrite };
 };
 

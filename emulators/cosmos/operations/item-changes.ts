@@ -47,6 +47,10 @@ export function applyItemOperation(
     if (found === undefined) throw notFound(`The item "${id}" in partition ${pk}`);
     return found;
   };
+  const met = (before: StoredItem): StoredItem => {
+    checkPreconditions(operation, before.etag);
+    return before;
+  };
   const done = (type: "created" | "replaced" | "patched" | "deleted", id: string): CosmosEvent => ({
     type,
     database: container.database.id,
@@ -63,7 +67,6 @@ export function applyItemOperation(
     return { status: 201, etag, body, charge: writeCharge(size, terms), event: done("created", stored.id) };
   };
   const replace = (before: StoredItem, item: JsonObject, type: "replaced" | "patched"): ItemOutcome => {
-    checkPreconditions(operation, before.etag);
     const { stored, terms } = versionOf(container, pk, item, slot, before.rid);
     if (stored.id !== before.id)
       throw badRequest(`The item's id "${stored.id}" must be that of the item it replaces, "${before.id}".`);
@@ -87,20 +90,18 @@ export function applyItemOperation(
     }
     case "upsert": {
       const before = find(itemId(operation.item["id"]));
-      return before === undefined ? create(operation.item) : replace(before, operation.item, "replaced");
+      return before === undefined ? create(operation.item) : replace(met(before), operation.item, "replaced");
     }
     case "replace":
-      return replace(existing(operation.id), operation.item, "replaced");
+      return replace(met(existing(operation.id)), operation.item, "replaced");
     case "patch": {
-      const before = existing(operation.id);
+      const before = met(existing(operation.id));
       const { operations } = operation.patch;
-      checkPreconditions(operation, before.etag);
       const outcome = replace(before, applyPatch(operation.patch, parsed(before)), "patched");
       return { ...outcome, charge: outcome.charge + patchSurcharge(operations.length) };
     }
     case "delete": {
-      const { id, etag, size, terms } = existing(operation.id);
-      checkPreconditions(operation, etag);
+      const { id, size, terms } = met(existing(operation.id));
       items.remove(container.key, pk, id);
       return { status: 204, charge: writeCharge(size, terms), event: done("deleted", id) };
     }

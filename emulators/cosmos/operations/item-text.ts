@@ -46,7 +46,7 @@ export function versionOf(
   const { lsn, ordinal, second: ts } = slot;
   const { database, definition, indexing } = container;
   const ownRid = rid ?? itemRid(database.key, container.key, lsn, ordinal);
-  const etag = etagOf(slot);
+  const etag = etagOf(slot, container.key);
   const system = {
     _rid: ownRid,
     _self: `dbs/${database.rid}/colls/${container.rid}/docs/${ownRid}/`,
@@ -69,10 +69,10 @@ export function withoutSystemProperties(item: JsonObject): JsonObject {
   return user;
 }
 
-/** An etag that no other version of any item in the container has or will have. */
-export function etagOf({ lsn, ordinal, second }: Slot): string {
+/** An etag that no other version of anything has or will have: the write, the place in it, the container, the time. */
+export function etagOf({ lsn, ordinal, second }: Slot, container: number): string {
   const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
-  return `"${hex(lsn, 8)}-${hex(ordinal, 4)}-0000-0000-${hex(second, 12)}"`;
+  return `"${hex(lsn, 8)}-${hex(ordinal, 4)}-${hex(container, 4)}-0000-${hex(second, 12)}"`;
 }
 
 /** Checks an item's id. */

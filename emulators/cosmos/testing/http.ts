@@ -12,8 +12,9 @@ export interface RawAnswer {
 export function signed(method: string, path: string, key: string): Record<string, string> {
   const segments = path.split("/").filter((segment) => segment !== "");
   const isFeed = segments.length % 2 === 1;
-  const type = segments.at(isFeed ? -1 : -2) ?? "";
-  const link = (isFeed ? segments.slice(0, -1) : segments).join("/");
+  const isOperation = segments[4] === "operations";
+  const type = isOperation ? "partitionkey" : (segments.at(isFeed ? -1 : -2) ?? "");
+  const link = segments.slice(0, isOperation ? 4 : isFeed ? -1 : undefined).join("/");
   const date = new Date().toUTCString();
   const text = `${method.toLowerCase()}\n${type}\n${link}\n${date.toLowerCase()}\n\n`;
   const sig = createHmac("sha256", Buffer.from(key, "base64")).update(text).digest("base64");

@@ -144,6 +144,26 @@ const FRAGMENTS = [
   "||",
 ];
 
+const VALUES = [
+  "null",
+  "0",
+  "-1",
+  "1.5",
+  "[]",
+  "{}",
+  "true",
+  '""',
+  '"x"',
+  '"ttl"',
+  '"__proto__"',
+  '"/a/0"',
+  '"SELECT c.x FROM c WHERE c.x[c.y] > @n"',
+  '"SELECT DISTINCT VALUE AVG(c) FROM c"',
+  '"FROM c WHERE"',
+  "[[]]",
+  "1e21",
+];
+
 /** Puts together a request that is valid, or nearly. */
 export function draftOf(random: Random, key: string): Draft {
   const [method, path, headers, body] = random.pick(VALID);
@@ -190,6 +210,15 @@ function mutateHeaders(random: Random, draft: Draft): void {
 
 function mutateBody(random: Random, draft: Draft): void {
   const { body } = draft;
+  if (random.percent(40)) {
+    // Still JSON, so that it gets past the parser: other values at random places.
+    draft.body = Buffer.from(
+      body
+        .toString("latin1")
+        .replace(/"[^"]*"|\d+|null/g, (value) => (random.percent(20) ? random.pick(VALUES) : value)),
+    );
+    return;
+  }
   const at = random.below(body.length + 1);
   const end = Math.min(body.length, at + random.below(12));
   const splice = (middle: Buffer | string) =>
