@@ -87,6 +87,8 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
 
   // The one place that every operation goes through.
   const perform = async <T>(_operation: Operation, apply: () => T): Promise<T> => {
+    // What is due comes before what is asked.
+    namespace.tick();
     const result = apply();
     await group.committed();
     return result;

@@ -4,8 +4,9 @@ import type { Consumer } from "../broker/message.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { openCbsLink } from "./cbs.ts";
 import { faultOf, WireError } from "./conditions.ts";
+import { MAX_FRAME_SIZE } from "./frame-guard.ts";
 import { createGrants } from "./grants.ts";
-import { GuardedSocket } from "./guarded-socket.ts";
+import { GuardedSocket, IDLE_TIMEOUT } from "./guarded-socket.ts";
 import { openManagementLink } from "./management.ts";
 import { MAX_UNSETTLED, openReceiveLink, type ReceiveLink } from "./receive-link.ts";
 import { createReplyLinks } from "./reply-link.ts";
@@ -14,6 +15,9 @@ import { openSendLink } from "./send-link.ts";
 import type { Service } from "./service.ts";
 import { requestSession, sessionFilter } from "./session-link.ts";
 import { guardTransfers } from "./transfers.ts";
+
+/** The highest number of an AMQP session, as in Azure. */
+const MAX_CHANNEL = 4999;
 
 /** Links that one connection may have at a time. */
 const MAX_LINKS = 1000;
@@ -56,6 +60,9 @@ export function acceptConnection(
   const connection: ServerConnection = container.create_connection({
     id,
     reconnect: false,
+    max_frame_size: MAX_FRAME_SIZE,
+    channel_max: MAX_CHANNEL,
+    idle_time_out: IDLE_TIMEOUT,
     session_buffer_size: { outgoing: MAX_UNSETTLED },
   });
 
@@ -67,7 +74,10 @@ export function acceptConnection(
 
   function refuse(link: IncomingLink | OutgoingLink, error: unknown): void {
     forget(link);
+    if (!link.is_remote_open()) return;
     const { condition, description } = faultOf(error);
+    // An attach that is refused names no terminus (AMQP 1.0, section 2.6.3); one already answered stays as it is.
+    Object.assign(link.local.attach, { source: undefined, target: undefined });
     link.open();
     link.close({ condition, description });
   }

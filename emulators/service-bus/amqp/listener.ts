@@ -1,7 +1,5 @@
 import { createServer, type Server } from "node:net";
 import { type AmqpConnection, acceptConnection } from "./connection.ts";
-import { MAX_FRAME_SIZE } from "./frame-guard.ts";
-import { IDLE_TIMEOUT } from "./guarded-socket.ts";
 import { type RheaContainer, rhea } from "./rhea.ts";
 import type { Service } from "./service.ts";
 
@@ -42,9 +40,6 @@ export function createListener(service: Service, onConnectionError: (error: unkn
 function createContainer(maxMessageSize: number): RheaContainer {
   const container = rhea.create_container({
     id: "service-bus",
-    max_frame_size: MAX_FRAME_SIZE,
-    channel_max: 4999,
-    idle_time_out: IDLE_TIMEOUT,
     sender_options: { treat_modified_as_released: false },
     receiver_options: { autoaccept: false, credit_window: 500, max_message_size: maxMessageSize },
   }) as RheaContainer;

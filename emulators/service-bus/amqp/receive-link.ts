@@ -5,7 +5,7 @@ import { encodeDelivery, toChanges } from "./codec.ts";
 import { faultOf } from "./conditions.ts";
 import type { OutgoingLink, PeerDelivery } from "./rhea.ts";
 import type { Operation, Service } from "./service.ts";
-import { refused, settle } from "./settlement.ts";
+import { type Outcome, refused, settle } from "./settlement.ts";
 import { tagOf, tokenOfTag } from "./tokens.ts";
 
 const SETTLED = 1;
@@ -35,6 +35,8 @@ export function openReceiveLink(
   let given = 0;
   let drained = 0;
   let draining = false;
+  /** The client's credit was cut, since rhea's ring was almost full. */
+  let crowded = false;
 
   /** Deliveries that wait for durability or for the client's window: their credit is spent. */
   const inFlight = (): number => given - (link.delivery_count - drained);
@@ -84,13 +86,16 @@ export function openReceiveLink(
     return true;
   };
 
-  link.on("sender_flow", () => {
-    const room = link.session.outgoing.available() - inFlight();
+  /** Tells the broker what the client and rhea's ring have room for. */
+  function updateCredit(): void {
+    const room = link.session.outgoing.available();
+    crowded = room < link.credit;
     perform("credit", () => {
-      consumer.credit = Math.max(0, Math.min(link.credit - inFlight(), room));
+      consumer.credit = Math.max(0, Math.min(link.credit, room) - inFlight());
       queue.resume(consumer);
     }).catch(fail);
-  });
+  }
+  link.on("sender_flow", updateCredit);
 
   link.on("sender_draining", () => {
     // Behind the deliveries that the credit of the same flow brought about.
@@ -113,9 +118,13 @@ export function openReceiveLink(
   ): void => {
     link.on(outcome, ({ delivery }: { delivery: PeerDelivery }) => {
       unsettled.delete(delivery);
+      const answer = (settled: Outcome): void => {
+        settle(link.connection, delivery, settled);
+        if (crowded && open) updateCredit();
+      };
       perform(kind, () => apply(delivery)).then(
-        () => settle(link.connection, delivery, outcome),
-        (error: unknown) => settle(link.connection, delivery, refused(error)),
+        () => answer(outcome),
+        (error: unknown) => answer(refused(error)),
       );
     });
   };

@@ -59,6 +59,9 @@ export interface RheaContainer extends Omit<Container, "create_connection"> {
   create_connection(options: {
     id: string;
     reconnect: false;
+    max_frame_size: number;
+    channel_max: number;
+    idle_time_out: number;
     session_buffer_size: { outgoing: number };
   }): ServerConnection;
 }

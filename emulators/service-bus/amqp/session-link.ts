@@ -36,6 +36,7 @@ export function requestSession(
   const entity = queue.address;
   const timeout: unknown = link.properties?.[TIMEOUT];
   let cancel = (): void => {};
+  let over = false;
 
   // rhea answers every attach on its own: take the answer back.
   link.state.local_open = false;
@@ -45,7 +46,9 @@ export function requestSession(
     on.granted(session.sessionId);
     service
       .perform({ kind: "acceptSession", entity, connection }, () => session)
-      .then(() => answer(link, session), on.refused);
+      .then(() => {
+        if (!over) answer(link, session);
+      }, on.refused);
   };
   service
     .perform({ kind: "attach", entity, connection }, () => {
@@ -58,7 +61,10 @@ export function requestSession(
       });
     })
     .catch(on.refused);
-  return () => cancel();
+  return () => {
+    over = true;
+    cancel();
+  };
 }
 
 function answer(link: OutgoingLink, { sessionId, lockedUntil }: AcceptedSession): void {
