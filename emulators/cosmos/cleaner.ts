@@ -7,7 +7,13 @@ const MOST_AT_ONCE = 500;
 
 /** Removes what has expired (it is hidden already) from time to time, a limited number at once. */
 export function startCleaner(account: Account): { stop(): void } {
-  const timer = setInterval(() => removeExpired(account), INTERVAL_MS);
+  const timer = setInterval(() => {
+    try {
+      removeExpired(account);
+    } catch {
+      // A full disk, perhaps. What expired stays hidden, and the next turn tries again.
+    }
+  }, INTERVAL_MS);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }

@@ -90,6 +90,17 @@ describe("databases and containers", () => {
     expect((await again.item("1", "a").read()).statusCode).toBe(404);
   });
 
+  it("may have names in any script", async () => {
+    const { database } = await account.client.databases.createIfNotExists({ id: "база ☃" });
+    const { container } = await database.containers.createIfNotExists({
+      id: "žluť",
+      partitionKey: { paths: ["/p"] },
+    });
+    await container.items.create({ id: "1", p: "ключ" });
+    expect((await container.item("1", "ключ").read()).statusCode).toBe(200);
+    await database.delete();
+  });
+
   it("change a container's ttl for the items that are there", async () => {
     const { database } = account.container;
     const definition = { id: "ttl", partitionKey: { paths: ["/p"] } };

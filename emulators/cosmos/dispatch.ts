@@ -67,14 +67,15 @@ export function answerOf({ status, charge, body = "", headers, container }: Repl
       : {
           [H.sessionToken]: sessionToken(container),
           [H.containerRid]: container.rid,
-          [H.containerPath]: `dbs/${container.database.id}/colls/${container.id}`,
+          // Encoded: a header holds no characters beyond Latin-1.
+          [H.containerPath]: encodeURI(`dbs/${container.database.id}/colls/${container.id}`),
           lsn: String(container.lsn),
         };
   return {
     status,
     headers: {
       "content-type": "application/json",
-      [H.version]: "2018-12-31",
+      [H.version]: "2020-07-15",
       [H.activityId]: gate.activityId(),
       [H.charge]: String(Math.round(charge * 100) / 100),
       ...about,

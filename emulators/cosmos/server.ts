@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { startCleaner } from "./cleaner.ts";
 import { type Answer, answerOf, dispatch, type Gate, replyOfError } from "./dispatch.ts";
 import type { CosmosEvent } from "./events.ts";
-import { readRequest } from "./http/request.ts";
+import { type CosmosRequest, readRequest } from "./http/request.ts";
 import { HTTP_LIMITS } from "./limits.ts";
 import type { Account } from "./operations/operation.ts";
 import { openStore } from "./storage/store.ts";
@@ -57,14 +57,7 @@ export async function startCosmos(options: CosmosOptions = {}): Promise<CosmosSe
       keepAliveTimeout: HTTP_LIMITS.keepAliveMs,
     },
     (message, response) => {
-      handle(message, account, gate).then(
-        (answer) => write(response, answer),
-        (error: unknown) => {
-          // Not read to its end: the connection's next bytes belong to no request.
-          response.setHeader("connection", "close");
-          write(response, answerOf(replyOfError(error, message.method ?? "GET"), gate));
-        },
-      );
+      serve(message, response, account, gate).catch(() => response.destroy());
     },
   );
 
@@ -104,8 +97,18 @@ export async function startCosmos(options: CosmosOptions = {}): Promise<CosmosSe
   };
 }
 
-const handle = async (message: IncomingMessage, account: Account, gate: Gate): Promise<Answer> =>
-  dispatch(await readRequest(message), account, gate);
+async function serve(message: IncomingMessage, response: ServerResponse, account: Account, gate: Gate) {
+  let request: CosmosRequest;
+  try {
+    request = await readRequest(message);
+  } catch (error) {
+    // Perhaps not read to its end: then the connection's next bytes belong to no request.
+    response.setHeader("connection", "close");
+    write(response, answerOf(replyOfError(error, message.method ?? "GET"), gate));
+    return;
+  }
+  write(response, await dispatch(request, account, gate));
+}
 
 function write(response: ServerResponse, { status, headers, body }: Answer): void {
   if (response.destroyed) return;

@@ -57,13 +57,14 @@ function parseFrom(cursor: Cursor): string {
   const { type, text } = cursor.peek();
   if (type === "symbol" && (text === "." || text === "["))
     throw unsupported("FROM a part of the items", "Write FROM c.");
-  if (cursor.isWord("JOIN")) throw unsupported("JOIN");
-  const renamed =
-    cursor.word("AS") || (cursor.peek().type === "word" && !KEYWORDS.has(cursor.peek().text.toUpperCase()));
-  const alias = renamed ? identifier(cursor, "an alias") : source;
+  const alias = hasAlias(cursor) ? identifier(cursor, "an alias") : source;
   if (cursor.isWord("JOIN")) throw unsupported("JOIN");
   return alias;
 }
+
+/** Takes an AS, which may be left out before a name. */
+const hasAlias = (cursor: Cursor): boolean =>
+  cursor.word("AS") || (cursor.peek().type === "word" && !KEYWORDS.has(cursor.peek().text.toUpperCase()));
 
 function identifier(cursor: Cursor, expected: string): string {
   const { type, text } = cursor.peek();
@@ -78,9 +79,7 @@ function parseSelection(cursor: Cursor, alias: string, expression: () => Express
   let unnamed = 0;
   const properties = commaList(cursor, () => {
     const of = expression();
-    const aliased =
-      cursor.word("AS") || (cursor.peek().type === "word" && !KEYWORDS.has(cursor.peek().text.toUpperCase()));
-    if (aliased) return { name: identifier(cursor, "a name"), of };
+    if (hasAlias(cursor)) return { name: identifier(cursor, "a name"), of };
     if (of.kind === "root") return { name: alias, of };
     if (of.kind === "member" && of.name.kind === "value" && typeof of.name.value === "string")
       return { name: of.name.value, of };
