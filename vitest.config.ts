@@ -10,7 +10,7 @@ const project = (name: string, include: string[], groupOrder: number, more: obje
   test: {
     name,
     include,
-    exclude: [...exclude, ...(name === "unit" ? ["**/*.{int,e2e,browser}.test.ts"] : [])],
+    exclude: [...exclude, ...(name === "unit" ? ["**/*.{matrix,int,e2e,browser}.test.ts"] : [])],
     sequence: { groupOrder },
     ...more,
   },
@@ -20,13 +20,14 @@ export default defineConfig({
   test: {
     projects: [
       project("unit", ["**/*.test.ts"], 0, { testTimeout: 10_000 }),
-      project("int", ["**/*.int.test.ts"], 1, { testTimeout: 60_000, hookTimeout: 60_000 }),
-      project("e2e", ["**/*.e2e.test.ts"], 2, {
+      project("matrix", ["**/*.matrix.test.ts"], 1, { testTimeout: 120_000 }),
+      project("int", ["**/*.int.test.ts"], 2, { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project("e2e", ["**/*.e2e.test.ts"], 3, {
         testTimeout: 300_000,
         hookTimeout: 120_000,
         fileParallelism: false,
       }),
-      project("browser", ["**/*.browser.test.ts"], 3, {
+      project("browser", ["**/*.browser.test.ts"], 4, {
         testTimeout: 120_000,
         hookTimeout: 120_000,
         fileParallelism: false,

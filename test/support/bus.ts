@@ -26,7 +26,7 @@ export function bus() {
 
 const [namespace] = topology.UserConfig.Namespaces;
 
-function queuesOf({ destination, type }: Outgoing): EndpointName[] {
+export function queuesOf({ destination, type }: Outgoing): EndpointName[] {
   const topic = namespace?.Topics.find(({ Name }) => Name === destination);
   if (topic === undefined) return [destination as EndpointName];
   return topic.Subscriptions.filter(({ Rules }) =>
