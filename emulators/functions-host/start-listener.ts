@@ -1,4 +1,9 @@
-import type { CosmosDbTrigger, FunctionDefinition, ServiceBusTrigger, TimerTrigger } from "./config/bindings.ts";
+import type {
+  CosmosDbTrigger,
+  FunctionDefinition,
+  ServiceBusTrigger,
+  TimerTrigger,
+} from "./config/bindings.ts";
 import { listenToChangeFeed } from "./cosmos/listener.ts";
 import type { Listener, ListenerContext } from "./listener.ts";
 import type { ServiceBusClients } from "./service-bus/clients.ts";

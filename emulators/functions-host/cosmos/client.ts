@@ -17,7 +17,9 @@ export function parseAccount(connectionString: string, where: string): CosmosAcc
   const endpoint = parts.get("accountendpoint");
   const key = parts.get("accountkey");
   if (endpoint === undefined || key === undefined || !URL.canParse(endpoint)) {
-    throw new ConfigurationError(`${where}: the connection string needs AccountEndpoint=<url>;AccountKey=<key>;`);
+    throw new ConfigurationError(
+      `${where}: the connection string needs AccountEndpoint=<url>;AccountKey=<key>;`,
+    );
   }
   return { endpoint, key };
 }
@@ -33,7 +35,11 @@ export const createCosmosClient = ({ endpoint, key }: CosmosAccount): CosmosClie
  * How the ids of a container's leases begin, as in .NET: with the resource ids, so that a container made anew
  * starts anew.
  */
-export async function leasePrefix(prefix: string, account: CosmosAccount, container: Container): Promise<string> {
+export async function leasePrefix(
+  prefix: string,
+  account: CosmosAccount,
+  container: Container,
+): Promise<string> {
   const [database, own] = await Promise.all([container.database.read(), container.read()]);
   const rids = [database.resource?._rid, own.resource?._rid].map((rid) => rid?.replaceAll("/", "-"));
   return `${prefix}${new URL(account.endpoint).hostname}_${rids.join("_")}`;

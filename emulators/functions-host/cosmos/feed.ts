@@ -1,9 +1,4 @@
-import {
-  ChangeFeedStartFrom,
-  type ChangeFeedPullModelIterator,
-  type Container,
-  type FeedRange,
-} from "@azure/cosmos";
+import { type ChangeFeedPullModelIterator, ChangeFeedStartFrom, type Container } from "@azure/cosmos";
 import type { CosmosDbTrigger } from "../config/bindings.ts";
 import type { Lease } from "./lease.ts";
 
@@ -24,27 +19,33 @@ export interface Feed {
  */
 export function openFeed(container: Container, trigger: CosmosDbTrigger, lease: () => Lease): Feed {
   let iterator: ChangeFeedPullModelIterator<unknown> | undefined;
-  const open = (): ChangeFeedPullModelIterator<unknown> => {
+  const start = async (): Promise<ChangeFeedStartFrom> => {
     const { ContinuationToken, FeedRange: range } = lease();
-    const feedRange: FeedRange = { minInclusive: range.min, maxExclusive: range.max };
-    const start =
-      ContinuationToken !== null
-        ? ChangeFeedStartFrom.Continuation(ContinuationToken)
-        : trigger.startFromBeginning
-          ? ChangeFeedStartFrom.Beginning(feedRange)
-          : ChangeFeedStartFrom.Now(feedRange);
-    return container.items.getChangeFeedIterator<unknown>({
-      changeFeedStartFrom: start,
+    if (ContinuationToken !== null) return ChangeFeedStartFrom.Continuation(ContinuationToken);
+    // The client takes only a range that it made itself.
+    const ranges = await container.getFeedRanges();
+    const own = ranges.find(
+      ({ minInclusive, maxExclusive }) => minInclusive === range.min && maxExclusive === range.max,
+    );
+    if (own === undefined)
+      throw new Error(`The container was split: it has no range ${range.min} to ${range.max}`);
+    return trigger.startFromBeginning ? ChangeFeedStartFrom.Beginning(own) : ChangeFeedStartFrom.Now(own);
+  };
+  const open = async (): Promise<ChangeFeedPullModelIterator<unknown>> =>
+    container.items.getChangeFeedIterator<unknown>({
+      changeFeedStartFrom: await start(),
       ...(trigger.maxItemsPerInvocation === undefined ? {} : { maxItemCount: trigger.maxItemsPerInvocation }),
     });
-  };
   return {
     async next() {
-      iterator ??= open();
       try {
+        iterator ??= await open();
         const page = await iterator.readNext();
         if (page.statusCode === 304 || page.count === 0) return undefined;
-        return { documents: page.result as unknown as readonly unknown[], continuation: page.continuationToken };
+        return {
+          documents: page.result as unknown as readonly unknown[],
+          continuation: page.continuationToken,
+        };
       } catch (error) {
         iterator = undefined;
         throw error;

@@ -21,7 +21,12 @@ export const isExpired = ({ Owner, timestamp }: Lease, now: number, expiration: 
  * (the .NET change feed processor's EqualPartitionsBalancingStrategy): free ones as far as the share goes,
  * else one from the instance that holds most.
  */
-export function chooseLeases(leases: readonly Lease[], me: string, now: number, expiration: number): readonly Lease[] {
+export function chooseLeases(
+  leases: readonly Lease[],
+  me: string,
+  now: number,
+  expiration: number,
+): readonly Lease[] {
   const counts = new Map([[me, 0]]);
   const free: Lease[] = [];
   for (const lease of leases) {

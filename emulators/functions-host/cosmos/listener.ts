@@ -1,9 +1,10 @@
-import type { Container, CosmosClient } from "@azure/cosmos";
 import { randomUUID } from "node:crypto";
+import type { Container, CosmosClient } from "@azure/cosmos";
 import { wait } from "../deferred.ts";
 import type { Listener, ListenerContext } from "../listener.ts";
 import { createAvailability } from "../log.ts";
-import { type CosmosAccount, createCosmosClient, leasePrefix, parseAccount } from "./client.ts";
+import type { LogLevel } from "../worker/rpc.ts";
+import { type CosmosAccount, createCosmosClient, leasePrefix, parseAccount, statusOf } from "./client.ts";
 import { type HeldLease, takeLease } from "./held-lease.ts";
 import { chooseLeases, type Lease } from "./lease.ts";
 import { createLeaseStore, type LeaseStore } from "./lease-store.ts";
@@ -21,9 +22,10 @@ export function listenToChangeFeed(definition: CosmosDbFunction, context: Listen
   const leaseConnection = settings.connectionString(trigger.leaseConnection ?? trigger.connection, where);
   const leaseClient = createCosmosClient(parseAccount(leaseConnection, where));
   const container = client.database(trigger.databaseName).container(trigger.containerName);
-  const availability = createAvailability(`The change feed of ${trigger.containerName}`, (level, message) =>
-    context.log({ level, category: "Host.CosmosDB", message, instance: instance.number, functionName: name }),
-  );
+  const write = (level: LogLevel, message: string): void =>
+    context.log({ level, category: "Host.CosmosDB", message, instance: instance.number, functionName: name });
+  const feedAvailability = createAvailability(`The change feed of ${trigger.containerName}`, write);
+  const leasesAvailability = createAvailability(`The lease container ${trigger.leaseContainerName}`, write);
   const owner = randomUUID();
   const stopping = new AbortController();
   const reading = new Map<string, Promise<void>>();
@@ -37,8 +39,8 @@ export function listenToChangeFeed(definition: CosmosDbFunction, context: Listen
     const giveUp = (): void => held.abort();
     stopping.signal.addEventListener("abort", giveUp);
     if (stopping.signal.aborted) giveUp();
-    const renewing = keepRenewed(lease, trigger.leaseRenewInterval, held, availability.down);
-    const end = await readLease(definition, context, container, lease, availability, held.signal);
+    const renewing = keepRenewed(lease, trigger.leaseRenewInterval, held, leasesAvailability.down);
+    const end = await readLease(definition, context, container, lease, feedAvailability, held.signal);
     giveUp();
     stopping.signal.removeEventListener("abort", giveUp);
     const lost = (await renewing) === "lost" || end === "lost";
@@ -52,7 +54,10 @@ export function listenToChangeFeed(definition: CosmosDbFunction, context: Listen
       if (reading.has(lease.id) || stopping.signal.aborted) continue;
       const held = await takeLease(store, lease, owner, now);
       if (held === undefined) continue;
-      reading.set(lease.id, hold(held).finally(() => reading.delete(lease.id)));
+      reading.set(
+        lease.id,
+        hold(held).finally(() => reading.delete(lease.id)),
+      );
     }
   };
 
@@ -62,10 +67,10 @@ export function listenToChangeFeed(definition: CosmosDbFunction, context: Listen
       try {
         store ??= await prepareLeases(definition, account, container, leaseClient, now);
         await acquire(store);
-        availability.up();
+        leasesAvailability.up();
         await wait(trigger.leaseAcquireInterval, stopping.signal);
       } catch (error) {
-        availability.down(error);
+        leasesAvailability.down(error);
         await wait(RETRY_PAUSE, stopping.signal);
       }
     }
@@ -93,7 +98,12 @@ async function prepareLeases(
 ): Promise<LeaseStore> {
   const leaseDatabase = leaseClient.database(trigger.leaseDatabaseName ?? trigger.databaseName);
   if (trigger.createLeaseContainerIfNotExists) {
-    await leaseDatabase.containers.createIfNotExists({ id: trigger.leaseContainerName, partitionKey: "/id" });
+    await leaseDatabase.containers
+      .createIfNotExists({ id: trigger.leaseContainerName, partitionKey: "/id" })
+      // Another function or instance was faster.
+      .catch((error: unknown) => {
+        if (statusOf(error) !== 409) throw error;
+      });
   }
   const prefix = await leasePrefix(trigger.leaseContainerPrefix, account, container);
   const store = createLeaseStore(leaseDatabase.container(trigger.leaseContainerName), prefix);

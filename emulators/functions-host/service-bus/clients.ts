@@ -8,6 +8,11 @@ export interface ServiceBusClients {
   close(): Promise<void>;
 }
 
+/**
+ * Milliseconds. What is under way when the server goes, a settlement say, ends only by this time-out, and keeps
+ * its place among the concurrent calls until then.
+ */
+const LONGEST_TRY = 10_000;
 /** A server on the same machine is back at once when it is back: the client looks at least this often. */
 const LONGEST_RETRY_DELAY = 5_000;
 
@@ -15,7 +20,7 @@ const LONGEST_RETRY_DELAY = 5_000;
 export function createServiceBusClient(
   connectionString: string,
   { clientRetryOptions }: ServiceBusConfig,
-  longestTry = Number.POSITIVE_INFINITY,
+  longestTry = LONGEST_TRY,
 ): ServiceBusClient {
   const { mode, tryTimeout, delay, maxDelay, maxRetries } = clientRetryOptions;
   return new ServiceBusClient(connectionString, {

@@ -32,7 +32,7 @@ export function listenToServiceBus(
     ? listenToSessions(
         definition,
         context,
-        createServiceBusClient(connectionString, context.host.extensions.serviceBus, LONGEST_ACCEPT),
+        () => createServiceBusClient(connectionString, context.host.extensions.serviceBus, LONGEST_ACCEPT),
         availability,
       )
     : listenToQueue(definition, context, clients.get(connectionString), availability);

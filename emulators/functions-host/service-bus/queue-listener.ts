@@ -34,12 +34,12 @@ export function listenToQueue(
       return receiver.abandonMessage(message);
     }
     const done = new AbortController();
-    const renewal = renewLock(receiver, message, maxAutoLockRenewalDuration, context.now, done.signal);
+    // Not awaited: a renewal under way when the server goes ends by its time-out only.
+    renewLock(receiver, message, maxAutoLockRenewalDuration, context.now, done.signal).catch(() => {});
     try {
       await handleMessage(definition, context, receiver, message);
     } finally {
       done.abort();
-      await renewal;
       slots.release();
     }
   };

@@ -8,31 +8,51 @@ import { createSlots } from "./slots.ts";
 /** Links that wait for the next free session at the same time; .NET allows two for each processor. */
 const CONCURRENT_ACCEPTS = 8;
 const RETRY_PAUSE = 1_000;
+/** Longer than the server lets an accept wait. */
+const ACCEPT_DEADLINE = 10_000;
 
 /**
  * Holds up to maxConcurrentSessions sessions, each until no message came for sessionIdleTimeout while no call
  * was running. As in .NET, the idle time starts when a receive does, so a handler may take longer than it.
- * @param client for this listener alone: an accept under way can't be aborted, only its connection closed
+ * @param connect makes a client for this listener alone: an accept under way can't be aborted, and one whose
+ * request the server took down with it blocks its whole connection for a minute
  */
 export function listenToSessions(
   definition: ServiceBusFunction,
   context: ListenerContext,
-  client: ServiceBusClient,
+  connect: () => ServiceBusClient,
   availability: Availability,
 ): Listener {
   const config = context.host.extensions.serviceBus;
   const { emit, instance, now } = context;
   const { name } = definition;
+  let client = connect();
   const stopping = new AbortController();
   const accepting = createSlots(CONCURRENT_ACCEPTS);
   const held = new Set<Promise<void>>();
+
+  const acceptInTime = async (): Promise<ServiceBusSessionReceiver> => {
+    const used = client;
+    const accepted = accept(definition, used, config.maxAutoLockRenewalDuration);
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`No answer to an accept for ${ACCEPT_DEADLINE} ms`));
+        accepted.then((late) => late.close()).catch(() => {});
+        if (client !== used || stopping.signal.aborted) return;
+        client = connect();
+        used.close().catch(() => {});
+      }, ACCEPT_DEADLINE);
+    });
+    return Promise.race([accepted, deadline]).finally(() => clearTimeout(timer));
+  };
 
   const acceptNext = async (): Promise<ServiceBusSessionReceiver | undefined> => {
     await accepting.acquire();
     try {
       while (!stopping.signal.aborted) {
         try {
-          const receiver = await accept(definition, client, config.maxAutoLockRenewalDuration);
+          const receiver = await acceptInTime();
           availability.up();
           return receiver;
         } catch (error) {

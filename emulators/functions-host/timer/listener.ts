@@ -76,7 +76,13 @@ async function fire(
 
   const run = async (status: ScheduleStatus, scheduled: Date | undefined): Promise<ScheduleStatus> => {
     const invokedAt = time();
-    await runOnce(definition, context, blob && status, scheduled === undefined && invokedAt > status.next, signal);
+    await runOnce(
+      definition,
+      context,
+      blob && status,
+      scheduled === undefined && invokedAt > status.next,
+      signal,
+    );
     // A timer may fire a little early; the same occurrence must not come out as the next one again.
     const last = scheduled !== undefined && scheduled > invokedAt ? scheduled : invokedAt;
     const updated = { last, next: schedule.next(last), lastUpdated: last };
@@ -88,7 +94,8 @@ async function fire(
   const checked = checkPastDue(stored ?? undefined, schedule, time());
   let status = checked.status;
   if (checked.changed) await save(status);
-  if ((blob !== undefined && checked.isPastDue) || trigger.runOnStartup) status = await run(status, undefined);
+  if ((blob !== undefined && checked.isPastDue) || trigger.runOnStartup)
+    status = await run(status, undefined);
 
   while (!signal.aborted) {
     await wait(Math.max(status.next.getTime() - context.now(), 0), signal);

@@ -56,7 +56,8 @@ async function acquire(
 ): Promise<"acquired" | "held by another" | "unavailable"> {
   try {
     await container.createIfNotExists();
-    if (!(await blob.exists())) await blob.upload("", 0, { conditions: { ifNoneMatch: "*" } }).catch(ignoreConflict);
+    if (!(await blob.exists()))
+      await blob.upload("", 0, { conditions: { ifNoneMatch: "*" } }).catch(ignoreConflict);
     await lease.acquireLease(Math.round(period / 1000));
     availability.up();
     return "acquired";

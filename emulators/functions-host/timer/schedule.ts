@@ -31,7 +31,9 @@ export function parseSchedule(expression: string, timeZone: string | undefined, 
   const fields = expression.trim().split(/\s+/);
   if (fields.length !== 5 && fields.length !== 6) fail(`has ${fields.length} fields`);
   // croner knows more than NCRONTAB (L, W, #, ?, @daily): what the cloud would refuse is refused here.
-  const foreign = fields.flatMap((field) => field.split(/[\d*,/-]+/)).find((word) => word !== "" && !NAMES.test(word));
+  const foreign = fields
+    .flatMap((field) => field.split(/[\d*,/-]+/))
+    .find((word) => word !== "" && !NAMES.test(word));
   if (foreign !== undefined) fail(`has "${foreign}", which NCRONTAB does not know`);
   let cron: Cron;
   try {

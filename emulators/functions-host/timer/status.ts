@@ -27,7 +27,11 @@ export function checkPastDue(
   now: Date,
 ): { readonly status: ScheduleStatus; readonly isPastDue: boolean; readonly changed: boolean } {
   if (stored === undefined) {
-    return { status: { last: undefined, next: schedule.next(now), lastUpdated: now }, isPastDue: false, changed: true };
+    return {
+      status: { last: undefined, next: schedule.next(now), lastUpdated: now },
+      isPastDue: false,
+      changed: true,
+    };
   }
   const expected = schedule.next(stored.last ?? stored.lastUpdated ?? now);
   const changed = expected.getTime() !== stored.next.getTime();
@@ -39,7 +43,9 @@ export async function readStatus(blob: BlockBlobClient): Promise<ScheduleStatus 
   if (!(await blob.exists())) return undefined;
   const stored = JSON.parse((await blob.downloadToBuffer()).toString("utf8")) as StoredStatus;
   const next = timeOf(stored.Next);
-  return next === undefined ? undefined : { last: timeOf(stored.Last), next, lastUpdated: timeOf(stored.LastUpdated) };
+  return next === undefined
+    ? undefined
+    : { last: timeOf(stored.Last), next, lastUpdated: timeOf(stored.LastUpdated) };
 }
 
 export async function writeStatus(blob: BlockBlobClient, status: ScheduleStatus): Promise<void> {
@@ -53,4 +59,5 @@ export const toStored = ({ last, next, lastUpdated }: ScheduleStatus): StoredSta
   LastUpdated: lastUpdated === undefined ? DOT_NET_NEVER : dotNetTime(lastUpdated, "+00:00"),
 });
 
-const timeOf = (text: string): Date | undefined => (text.startsWith("0001-01-01") ? undefined : new Date(text));
+const timeOf = (text: string): Date | undefined =>
+  text.startsWith("0001-01-01") ? undefined : new Date(text);
