@@ -48,7 +48,7 @@ export async function startHttpServer({ host, port, log }: HttpOptions): Promise
   let closing = false;
   const server = createServer((request, response) => {
     answer(request, app === undefined || closing ? undefined : app).then(
-      (reply) => send(response, reply),
+      (reply) => send(response, closing || reply.status === 413 ? lastOf(reply) : reply),
       (error: unknown) => {
         // A caller that went away; anything else was turned into an answer already.
         log({ level: "debug", category: "Host.Http", message: messageOf(error), instance: 0 });
@@ -144,6 +144,12 @@ function send(response: ServerResponse, { status, headers, body }: EncodedRespon
     response.end();
   }
 }
+
+/** Ends the connection too: else it would stay open for another request. */
+const lastOf = (reply: EncodedResponse): EncodedResponse => ({
+  ...reply,
+  headers: { ...reply.headers, connection: "close" },
+});
 
 const text = (status: number, content: string): EncodedResponse => ({
   status,

@@ -1,8 +1,9 @@
 /**
  * The worker process: holds the app, and runs its functions for the host that forked it.
- * It never outlives the host: the end of the IPC channel ends it, whatever its functions are doing.
+ * It never outlives the host: the end of the IPC channel ends it, or the watchdog.
  */
 import { registerHooks } from "node:module";
+import { Worker } from "node:worker_threads";
 import { reply } from "./channel.ts";
 import { invoke, toException } from "./invoke.ts";
 import { loadApp } from "./load-app.ts";
@@ -20,6 +21,7 @@ registerHooks({
 // A Ctrl-C reaches the whole process group; the host decides the order of the stop.
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit(1));
+new Worker(new URL("./watchdog.ts", import.meta.url)).unref();
 
 process.on("message", (message: ToWorker) => {
   switch (message.type) {
