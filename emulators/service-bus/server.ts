@@ -103,12 +103,17 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
   });
   const admin = createAdminServer(() => listener.server.listening);
 
-  async function close(): Promise<void> {
+  const shutDown = async (): Promise<void> => {
     await Promise.all([listener.close(), closeServer(admin)]);
     group.flush();
     wakeUp.cancel();
     storage.close();
-  }
+  };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= shutDown();
+    return closing;
+  };
 
   try {
     namespace.restore(storage.load());

@@ -154,7 +154,10 @@ describe("a lock", () => {
     bed.advance(20_000);
     const second = await one(receiver);
     bed.advance(20_000);
-    const results = await Promise.allSettled([receiver.completeMessage(first), receiver.completeMessage(second)]);
+    const results = await Promise.allSettled([
+      receiver.completeMessage(first),
+      receiver.completeMessage(second),
+    ]);
     expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
   });
 
@@ -183,7 +186,9 @@ describe("time to live", () => {
     await send("dropping", 1);
     bed.advance(11_000);
     expect(await bed.client.createReceiver("dropping").receiveMessages(1, NONE)).toEqual([]);
-    expect(await bed.client.createReceiver("dropping", { subQueueType: "deadLetter" }).peekMessages(1)).toEqual([]);
+    expect(
+      await bed.client.createReceiver("dropping", { subQueueType: "deadLetter" }).peekMessages(1),
+    ).toEqual([]);
   });
 
   it("of the message counts if it is shorter", async () => {
@@ -198,7 +203,8 @@ describe("sending and looking", () => {
     const sender = bed.client.createSender("plain");
     const batch = await sender.createMessageBatch();
     expect(batch.maxSizeInBytes).toBe(256 * 1024);
-    for (let n = 0; n < 250; n += 1) expect(batch.tryAddMessage({ body: n, messageId: String(n) })).toBe(true);
+    for (let n = 0; n < 250; n += 1)
+      expect(batch.tryAddMessage({ body: n, messageId: String(n) })).toBe(true);
     await sender.sendMessages(batch);
     const receiver = bed.client.createReceiver("plain");
     const peeked = [...(await receiver.peekMessages(200)), ...(await receiver.peekMessages(200))];
@@ -222,7 +228,9 @@ describe("sending and looking", () => {
     if (cancelled !== undefined) await sender.cancelScheduledMessages(cancelled);
     const receiver = bed.client.createReceiver("plain");
     expect(await receiver.receiveMessages(1, NONE)).toEqual([]);
-    expect((await receiver.peekMessages(10)).map(({ body, state }) => [body, state])).toEqual([[1, "scheduled"]]);
+    expect((await receiver.peekMessages(10)).map(({ body, state }) => [body, state])).toEqual([
+      [1, "scheduled"],
+    ]);
     bed.advance(61_000);
     expect(await one(receiver)).toMatchObject({ body: 1 });
   });

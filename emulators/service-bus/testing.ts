@@ -1,10 +1,12 @@
-import { ServiceBusClient } from "@azure/service-bus";
+import { type RetryOptions, ServiceBusClient } from "@azure/service-bus";
 import { type ServiceBus, type ServiceBusEvent, type ServiceBusOptions, startServiceBus } from "./index.ts";
 
 /** A configuration of queues and topics, each with properties of the official format. */
 export function configOf(
   queues: Readonly<Record<string, object>>,
-  topics: Readonly<Record<string, Readonly<Record<string, { Properties?: object; Rules?: readonly object[] }>>>> = {},
+  topics: Readonly<
+    Record<string, Readonly<Record<string, { Properties?: object; Rules?: readonly object[] }>>>
+  > = {},
 ): object {
   return {
     UserConfig: {
@@ -35,11 +37,14 @@ export interface TestBed {
 }
 
 /** An unmodified SDK client that does not hide failures behind retries. */
-export const connect = (server: ServiceBus): ServiceBusClient =>
-  new ServiceBusClient(server.connectionString, { retryOptions: { maxRetries: 0 } });
+export const connect = (server: ServiceBus, retryOptions: RetryOptions = {}): ServiceBusClient =>
+  new ServiceBusClient(server.connectionString, { retryOptions: { maxRetries: 0, ...retryOptions } });
 
 /** A server with a clock that can be moved, and an unmodified SDK client. */
-export async function startTestBed(config: object, options: Partial<ServiceBusOptions> = {}): Promise<TestBed> {
+export async function startTestBed(
+  config: object,
+  options: Partial<ServiceBusOptions> = {},
+): Promise<TestBed> {
   let offset = 0;
   const events: ServiceBusEvent[] = [];
   const server = await startServiceBus({

@@ -105,7 +105,9 @@ function encodeHeader(sections: Sections, message: Message, deliveryCount: numbe
 function encodeApplicationProperties(sections: Sections, changes: PropertyChanges): readonly Buffer[] {
   const names = Object.entries(changes);
   if (names.length > 0) {
-    const typed = new Map(names.map(([name, value]) => [name, [types.wrap_string(name), wrap(value)] as const]));
+    const typed = new Map(
+      names.map(([name, value]) => [name, [types.wrap_string(name), wrap(value)] as const]),
+    );
     return [patchMapSection(SECTION.applicationProperties, sections.applicationProperties, typed)];
   }
   return sections.applicationProperties === undefined

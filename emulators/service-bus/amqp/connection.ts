@@ -22,6 +22,15 @@ const MAX_CHANNEL = 4999;
 /** Links that one connection may have at a time. */
 const MAX_LINKS = 1000;
 
+const QUIET_EVENTS = [
+  "connection_error",
+  "connection_close",
+  "disconnected",
+  "receiver_error",
+  "sender_error",
+  "session_error",
+];
+
 export interface AmqpConnection {
   readonly id: string;
   /** Detaches the links, receivers first, closes, and ends the socket at the latest after `grace` milliseconds. */
@@ -45,6 +54,7 @@ export function acceptConnection(
   onClose: (error: unknown) => void,
 ): AmqpConnection {
   const replies = createReplyLinks();
+  let failure: unknown;
   const links = new Map<IncomingLink | OutgoingLink, OpenLink>();
   const grants = createGrants(service.now, () => {
     for (const [link, { entity }] of links) {
@@ -52,10 +62,10 @@ export function acceptConnection(
     }
   });
 
-  const guarded = new GuardedSocket(socket, (error) => {
+  const guarded = new GuardedSocket(socket, fail, (error) => {
     grants.close();
     for (const link of [...links.keys()]) forget(link);
-    onClose(error);
+    onClose(failure ?? error);
   });
   const connection: ServerConnection = container.create_connection({
     id,
@@ -65,6 +75,14 @@ export function acceptConnection(
     idle_time_out: IDLE_TIMEOUT,
     session_buffer_size: { outgoing: MAX_UNSETTLED },
   });
+
+  /** Tells the client why its connection ends; rhea or the guarded socket ends it. */
+  function fail(error: unknown): void {
+    failure ??= error;
+    const description = error instanceof Error ? error.message : String(error);
+    connection.close({ condition: "amqp:connection:framing-error", description });
+    connection._process();
+  }
 
   function forget(link: IncomingLink | OutgoingLink): void {
     links.get(link)?.end();
@@ -170,19 +188,11 @@ export function acceptConnection(
   connection.on("session_close", ({ session }: { session: unknown }) => {
     for (const link of [...links.keys()]) if (link.session === session) forget(link);
   });
-  // What rhea reports here ends in the close of the socket, where everything is given back.
-  for (const event of [
-    "error",
-    "protocol_error",
-    "connection_error",
-    "connection_close",
-    "disconnected",
-    "receiver_error",
-    "sender_error",
-    "session_error",
-  ]) {
-    connection.on(event, () => {});
-  }
+  // What a handler of rhea throws comes here; rhea then ends the socket, and there everything is given back.
+  connection.on("error", fail);
+  connection.on("protocol_error", fail);
+  // Without listeners rhea would print these, or throw them as errors of the container.
+  for (const event of QUIET_EVENTS) connection.on(event, () => {});
   guardTransfers(connection, service.maxMessageSize);
   const process = connection._process.bind(connection);
   connection._process = () => {

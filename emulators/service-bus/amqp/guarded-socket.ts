@@ -13,8 +13,11 @@ export class GuardedSocket extends EventEmitter {
   readonly #socket: Socket;
   #ended = false;
 
-  /** @param onClose Called once, when the real socket is closed, with the first thing that went wrong. */
-  constructor(socket: Socket, onClose: (error: unknown) => void) {
+  /**
+   * @param onMalformed Called with what is wrong with the client's bytes; the connection ends behind it.
+   * @param onClose Called once, when the real socket is closed, with the first thing that went wrong.
+   */
+  constructor(socket: Socket, onMalformed: (error: unknown) => void, onClose: (error: unknown) => void) {
     super();
     this.#socket = socket;
     let failure: unknown;
@@ -28,6 +31,7 @@ export class GuardedSocket extends EventEmitter {
         if (frames.length > 0) this.emit("data", frames);
       } catch (error) {
         failure ??= error;
+        onMalformed(error);
         this.end();
       }
     });

@@ -73,7 +73,10 @@ export function openReceiveLink(
     if (!open) return;
     open = false;
     // Else the ring of the AMQP session, which may live on, would keep them for ever.
-    for (const delivery of unsettled) { delivery.settled = true; delivery.remote_settled = true; }
+    for (const delivery of unsettled) {
+      delivery.settled = true;
+      delivery.remote_settled = true;
+    }
     perform("detach", () => queue.removeConsumer(consumer)).catch(() => {});
   }
 
