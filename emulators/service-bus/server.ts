@@ -42,6 +42,8 @@ export interface ServiceBus extends AsyncDisposable {
   readonly port: number;
   readonly adminPort: number;
   readonly connectionString: string;
+  /** Clients connected now. */
+  readonly connections: number;
   /** Detaches all links, closes all connections and the storage. */
   close(): Promise<void>;
 }
@@ -129,6 +131,9 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
     port: bound,
     adminPort: portOf(admin),
     connectionString: `Endpoint=sb://${host}:${bound};SharedAccessKeyName=${key.name};SharedAccessKey=${key.value};UseDevelopmentEmulator=true;`,
+    get connections() {
+      return listener.connections.size;
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
