@@ -25,8 +25,11 @@ export type Operation =
     }
   | { readonly operation: "remove"; readonly filling: FillingName }
   | { readonly operation: "submit" }
-  /** Made once the order is paid, if it was submitted. */
-  | { readonly operation: "cancelPayment" };
+  | {
+      readonly operation: "cancelPayment";
+      /** Wait for the payment first; otherwise there never is one. */
+      readonly whenPaid: boolean;
+    };
 
 const fillings = ["Spinach", "Meat", "Mushrooms", "SwissCheese", "QuarkAndPotatoes", "Strawberry"] as const;
 export type FillingName = (typeof fillings)[number];
@@ -66,14 +69,14 @@ function requestsOf(customerId: string, random: Random): Operation[] {
   });
   const items = Array.from({ length: random.whole(1, 3) }, item);
   const submit: Operation = { operation: "submit" };
-  const cancel: Operation = { operation: "cancelPayment" };
+  const cancel = (whenPaid: boolean): Operation => ({ operation: "cancelPayment", whenPaid });
 
   const kind = random.next();
   // Left open.
   if (kind < 0.06) return items;
   // An empty order can't be submitted, and there is no payment to cancel.
-  if (kind < 0.1) return [submit, cancel];
-  // A filling that was never added can't be removed.
+  if (kind < 0.1) return [submit, cancel(false)];
+  // What is removed may have been added or not.
   if (kind < 0.2) {
     const filling = random.pick(fillings);
     return [...items, { operation: "remove", filling }, item(), submit];
@@ -90,7 +93,7 @@ function requestsOf(customerId: string, random: Random): Operation[] {
   // Too late: after it was submitted an order does not change.
   if (kind < 0.36) return [...items, submit, item(), submit];
   // The payment is cancelled, once or by an impatient customer twice.
-  if (kind < 0.46) return [...items, submit, cancel];
-  if (kind < 0.5) return [...items, submit, cancel, cancel];
+  if (kind < 0.46) return [...items, submit, cancel(true)];
+  if (kind < 0.5) return [...items, submit, cancel(true), cancel(true)];
   return [...items, submit];
 }

@@ -28,10 +28,8 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Location
 
 async function runOrder({ orderId, requests }: OrderPlan, options: RunOptions): Promise<string[]> {
   const locations: string[] = [];
-  let submitted = false;
   for (const request of requests) {
-    if (request.operation === "cancelPayment" && submitted) await untilPaid(orderId, options);
-    submitted ||= request.operation === "submit";
+    if (request.operation === "cancelPayment" && request.whenPaid) await untilPaid(orderId, options);
     const call = callOf(orderId, request, options.newKey());
     const answers = await Promise.all(Array.from({ length: request.copies }, () => options.send(call)));
     for (const { status, location, body } of answers) {
