@@ -14,8 +14,11 @@ const DISPOSITION = 21;
 
 /** Cuts a connection's bytes into whole frames. */
 export interface FrameGuard {
-  /** The part of the stream that is now whole and checked; empty: more must come. @throws MalformedError */
-  push(chunk: Buffer): Buffer;
+  /**
+   * The frames that are now whole and checked, in one piece, or in two if AMQP's protocol header follows SASL.
+   * @throws MalformedError
+   */
+  push(chunk: Buffer): readonly Buffer[];
 }
 
 /**
@@ -29,7 +32,7 @@ export function createFrameGuard(): FrameGuard {
 
   const next = (buffer: Buffer, offset: number): number => {
     if (buffer.length - offset < HEADER_SIZE) return offset;
-    if (buffer.toString("latin1", offset, offset + 4) === "AMQP") {
+    if (isHeader(buffer, offset)) {
       if (headers === 0) throw new MalformedError("A protocol header came where a frame was expected.");
       headers = buffer[offset + 4] === 3 ? headers - 1 : 0;
       return offset + HEADER_SIZE;
@@ -47,13 +50,25 @@ export function createFrameGuard(): FrameGuard {
   return {
     push(chunk) {
       const buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const pieces: Buffer[] = [];
+      let start = 0;
       let offset = 0;
-      for (let end = next(buffer, offset); end > offset; end = next(buffer, offset)) offset = end;
+      for (let end = next(buffer, offset); end > offset; end = next(buffer, offset)) {
+        if (offset > start && isHeader(buffer, offset)) {
+          pieces.push(buffer.subarray(start, offset));
+          start = offset;
+        }
+        offset = end;
+      }
+      if (offset > start) pieces.push(buffer.subarray(start, offset));
       rest = buffer.subarray(offset);
-      return buffer.subarray(0, offset);
+      return pieces;
     },
   };
 }
+
+const isHeader = (buffer: Buffer, offset: number): boolean =>
+  buffer.toString("latin1", offset, offset + 4) === "AMQP";
 
 function checkFrame(buffer: Buffer, start: number, end: number): void {
   const dataOffset = 4 * buffer.readUInt8(start + 4);

@@ -27,8 +27,9 @@ export class GuardedSocket extends EventEmitter {
     socket.on("data", (chunk) => {
       if (this.#ended) return;
       try {
-        const frames = guard.push(chunk);
-        if (frames.length > 0) this.emit("data", frames);
+        const [frames, behindSasl] = guard.push(chunk);
+        if (frames !== undefined) this.emit("data", frames);
+        if (behindSasl !== undefined) this.#later(behindSasl);
       } catch (error) {
         failure ??= error;
         onMalformed(error);
@@ -47,6 +48,15 @@ export class GuardedSocket extends EventEmitter {
     });
   }
 
+  /** rhea's SASL layer ends on a later turn, and takes what comes before for more of its own frames. */
+  #later(frames: Buffer): void {
+    this.#socket.pause();
+    setImmediate(() => {
+      if (!this.#ended) this.emit("data", frames);
+      this.#socket.resume();
+    });
+  }
+
   /** Frames written in one turn leave in one packet. */
   write(bytes: Buffer): void {
     if (!this.#socket.writable) return;
@@ -58,6 +68,7 @@ export class GuardedSocket extends EventEmitter {
   }
 
   end(): void {
+    if (this.#ended) return;
     this.#ended = true;
     this.#socket.destroySoon();
   }
