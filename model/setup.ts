@@ -1,0 +1,58 @@
+import type { Command } from "./business.ts";
+import type { Rules } from "./rules.ts";
+
+/** What the network, the broker, the store and the machines may do wrong; each costs one of the budget. */
+export const faultKinds = [
+  "send twice",
+  "hold a copy",
+  "hold a message",
+  "lose the lock",
+  "refuse a send",
+  "lose a send's answer",
+  "refuse a write for good",
+  "refuse a write once",
+  "lose a write's answer",
+  "lose a delete",
+  "crash",
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+/** A situation that the checker explores: rules, what the client wants, and what may go wrong. */
+export interface Setup {
+  readonly rules: Rules;
+  /** Commands on one order, sent one after the other: each when the broker has acknowledged the one before. */
+  readonly script: readonly Command[];
+  /** Handlers of Billing; 0: a receiver that takes an event in the moment when the broker accepts it. */
+  readonly billingHandlers: 0 | 1 | 2;
+  /** Whether Marketing (always such a receiver) listens to FirstItemAdded. */
+  readonly marketing: boolean;
+  readonly faults: readonly FaultKind[];
+  /** How far the clock goes; 0: time plays no part. */
+  readonly ticks: number;
+}
+
+export const orders = 0;
+export const billing = 1;
+export const marketing = 2;
+
+/** Random ids: runs of one command that are told apart. */
+const runs = 8;
+
+/** Logical ids of one command's events to one receiver. */
+export const variants = ({ rules }: Setup): number => (rules.ids === "random" ? runs : 1);
+
+/** Logical ids of commands; an operator who replays under new ids makes as many again. */
+export const commandIds = ({ rules, script }: Setup): number =>
+  rules.replay === "new logical id" ? 2 * script.length : script.length;
+
+export const messageIds = (setup: Setup, endpoint: number): number =>
+  endpoint === orders ? commandIds(setup) : commandIds(setup) * variants(setup);
+
+/** The position in the script of the command that a message is, or was caused by. */
+export const causeOf = (setup: Setup, endpoint: number, message: number): number =>
+  (endpoint === orders ? message : Math.floor(message / variants(setup))) % setup.script.length;
+
+export const endpointCount = (setup: Setup): number => (setup.marketing ? 3 : 2);
+
+export const handlersOf = (setup: Setup, endpoint: number): number =>
+  [setup.rules.handlers, setup.billingHandlers, 0][endpoint] ?? 0;
