@@ -20,8 +20,9 @@ export interface Run {
 
 const submit = "00000000-0000-4000-8000-000000000001";
 const add = "00000000-0000-4000-8000-000000000002";
+const poison = "00000000-0000-4000-8000-000000000003";
 
-/** One order to submit, worth a coupon, and one to begin for the same customer, at the same time. */
+/** One order to submit, worth a coupon, one to begin for the same customer at the same time, and a message of nobody's. */
 async function play(variant: Variant, plan: FaultPlan, seed: number, sabotage?: Sabotage): Promise<World> {
   const played = world(variant, plan, seed, sabotage);
   const lines = [{ filling: "Meat", portions: 5, cents: 11_000 }];
@@ -33,6 +34,8 @@ async function play(variant: Variant, plan: FaultPlan, seed: number, sabotage?: 
   void played.send(submit, { type: "SubmitOrder", orderId: "1" });
   const item = { orderId: "2", customerId: "ann", filling: "Spinach", portions: 1 } as const;
   void played.send(add, { type: "AddItem", ...item });
+  const stranger = { type: "Poison", schema: 1, createdAt: played.time.now(), body: "{}" };
+  played.queues.accept([{ ...stranger, id: poison, destination: "billing" }]);
   await played.settle();
   return played;
 }
@@ -79,9 +82,17 @@ function judge(played: World, { states, bodies }: Expected): string[] {
   const copies = Map.groupBy(queues.sent, ({ message }) => message.id);
   for (const [id, sent] of copies) violations.push(...wrongCopies(sent, bodies.get(id)));
 
+  if (!quarantined.some(({ id }) => id === poison))
+    violations.push("lost: the message of nobody's is not in quarantine");
+  const stopped = quarantined.filter(({ id }) => id !== poison);
+  for (const { id, reason } of stopped) {
+    const processed = [...memory.records.keys()].some((key) => key.includes(id));
+    if (reason === "refused" && processed) violations.push(`${id} was processed, and quarantined as refused`);
+  }
+
   const reached = statesOf(played);
   // What was stopped is visible to an operator, and so not lost; what it would have caused is not expected then.
-  if (quarantined.length > 0) return [...violations, ...tooMuch(reached, states)];
+  if (stopped.length > 0) return [...violations, ...tooMuch(reached, states)];
   for (const id of bodies.keys()) if (!copies.has(id)) violations.push(`lost: ${id} was never sent`);
   for (const [aggregate, value] of states) {
     const got = reached.get(aggregate);
