@@ -68,7 +68,7 @@ export default {
       name: "no-undeclared-package",
       comment: "An import that package.json does not declare works by accident.",
       severity: "error",
-      from: {},
+      from: { pathNot: "/fixtures/" },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
     },
     {
