@@ -74,14 +74,8 @@ export function createLifecycle({
     if (Number.isFinite(message.expiresAt)) {
       entry.deadline = deadlines.add(message.expiresAt, () => expire(entry));
     }
-    if (message.state === "deferred") return;
-    makeReady(entry);
+    giveBack(entry);
     pump(lane);
-  }
-
-  function makeReady(entry: Entry): void {
-    entry.ready = true;
-    entry.lane.ready.push(entry);
   }
 
   function pump(lane: Lane): void {
@@ -155,8 +149,10 @@ export function createLifecycle({
     const { message } = entry;
     if (message.expiresAt <= now()) expire(entry);
     else if (message.state === "deferred") return;
-    else if (message.deliveryCount < settings.maxDeliveryCount) makeReady(entry);
-    else {
+    else if (message.deliveryCount < settings.maxDeliveryCount) {
+      entry.ready = true;
+      entry.lane.ready.push(entry);
+    } else {
       moveAway(entry, {
         reason: "MaxDeliveryCountExceeded",
         description: `Message could not be consumed after ${settings.maxDeliveryCount} delivery attempts.`,

@@ -176,10 +176,10 @@ export function createNamespace(options: NamespaceOptions): Namespace {
       for (const { queue, sessionId, state } of sessions) {
         queues.get(queue)?.restoreSessionState(sessionId, state);
       }
-      for (const { queue, message } of messages) {
-        lastId = Math.max(lastId, message.id);
-        queues.get(queue)?.restore(message);
-      }
+      const kept = [...messages];
+      // First: a message whose deliveries are used up becomes a dead letter, with a new id, as it is restored.
+      for (const { message } of kept) lastId = Math.max(lastId, message.id);
+      for (const { queue, message } of kept) queues.get(queue)?.restore(message);
     },
     nextDeadline: () => deadlines.next(),
     tick: () => deadlines.run(now()),
