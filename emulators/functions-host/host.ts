@@ -1,66 +1,21 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
-import { defineFunction, type FunctionDefinition, type HttpTrigger } from "./config/bindings.ts";
+import { defineFunction } from "./config/bindings.ts";
+import { ConfigurationError } from "./config/errors.ts";
 import { loadHostConfig } from "./config/host-json.ts";
-import { loadSettings, type Settings } from "./config/settings.ts";
+import { loadSettings } from "./config/settings.ts";
+import { within } from "./deferred.ts";
 import { workerEnvironment } from "./environment.ts";
-import { HostError } from "./errors.ts";
-import { type Keys, loadKeys } from "./http/keys.ts";
-import { parseRoute } from "./http/routes.ts";
+import { createHttpApp } from "./http/app.ts";
+import { loadKeys } from "./http/keys.ts";
 import { startHttpServer } from "./http/server.ts";
 import { type Instance, startInstance } from "./instance.ts";
 import { createInvoke } from "./invocation.ts";
-import type { Listener, ListenerContext } from "./listener.ts";
-import type { HostEvent, Log } from "./log.ts";
-import { createServiceBusClients, type ServiceBusClients } from "./service-bus/clients.ts";
+import type { Listener } from "./listener.ts";
+import type { FunctionsHost, FunctionsHostOptions } from "./options.ts";
+import { createServiceBusClients } from "./service-bus/clients.ts";
 import { sendOutputs } from "./service-bus/output.ts";
 import { startListener } from "./start-listener.ts";
-
-export interface FunctionsHostOptions {
-  /** The folder of package.json, host.json and local.settings.json. */
-  readonly appFolder: string;
-  /** 127.0.0.1 by default. */
-  readonly host?: string;
-  /** 0, the default: any free one. */
-  readonly port?: number;
-  /** How many workers compete for the work; 1 by default. */
-  readonly instances?: number;
-  /** Win over the environment, which wins over local.settings.json. */
-  readonly settings?: Readonly<Record<string, string>>;
-  /** `process.env` by default. */
-  readonly environment?: NodeJS.ProcessEnv;
-  /** Where the keys are kept; without it they are made anew at each start. */
-  readonly dataFolder?: string;
-  readonly keys?: Partial<Keys>;
-  /** How long a stop waits for what is running, in milliseconds; 30 s by default. */
-  readonly drainLimit?: number;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
-  /** 0 up to 1. */
-  readonly random?: () => number;
-  readonly onEvent?: (event: HostEvent) => void;
-  readonly onLog?: Log;
-}
-
-export interface FunctionSummary {
-  readonly name: string;
-  readonly trigger: string;
-  /** Of an HTTP function: the path, with the prefix. */
-  readonly route?: string;
-}
-
-export interface FunctionsHost {
-  readonly port: number;
-  readonly url: string;
-  readonly keys: Keys;
-  readonly functions: readonly FunctionSummary[];
-  workers(): { readonly instance: number; readonly pid: number | undefined }[];
-  /** Ends an instance's worker at once, as a crash would. */
-  killWorker(instance: number): void;
-  /** Drains: no new work, what runs finishes or is cut off at the limit, appTerminate hooks, workers exit. */
-  close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
 
 /** How long an appTerminate hook may take, in milliseconds. */
 const TERMINATE_LIMIT = 10_000;
@@ -71,136 +26,94 @@ const TERMINATE_LIMIT = 10_000;
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const { now = Date.now, random = Math.random, onLog: log = () => {}, onEvent: emit = () => {} } = options;
-  const { host = "127.0.0.1", drainLimit = 30_000 } = options;
+  const { host = "127.0.0.1", drainLimit = 30_000, instances: count = 1 } = options;
+  if (count < 1) throw new ConfigurationError(`${count} instances can't run anything; expected 1 or more`);
   const appFolder = realpathSync(options.appFolder);
   const settings = loadSettings(appFolder, options.environment ?? process.env, options.settings ?? {});
   const config = loadHostConfig(appFolder, settings);
   const keys = loadKeys(options.keys ?? {}, options.dataFolder);
   const hostId =
     config.id ?? `functions-host-${createHash("sha256").update(appFolder).digest("hex").slice(0, 16)}`;
-  const invoke = createInvoke({ log, emit, now, functionTimeout: config.functionTimeout });
+  const isDisabled = (name: string): boolean =>
+    /^(true|1)$/i.test(settings.get(`AzureWebJobs.${name}.Disabled`) ?? "");
 
   const server = await startHttpServer({ host, port: options.port ?? 0, log });
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`;
+  const clients = Array.from({ length: count }, () => createServiceBusClients(config.extensions.serviceBus));
   const instances: Instance[] = [];
   const listeners: Listener[] = [];
-  const clients: ServiceBusClients[] = [];
+
+  /** Takes no more work and waits for what runs, then ends the workers; after the limit without waiting. */
+  const stop = async (limit: number): Promise<void> => {
+    const drained = Promise.all([server.close(), ...listeners.map((listener) => listener.stop())]);
+    const inTime = await within(drained, limit);
+    if (!inTime && limit > 0) {
+      log({
+        level: "warning",
+        category: "Host",
+        message: `Not drained after ${limit} ms; the workers are ended`,
+        instance: 0,
+      });
+    }
+    await Promise.all(instances.map((instance) => instance.close(inTime ? TERMINATE_LIMIT : 0)));
+    // With the workers gone, what was running has failed, and is settled now.
+    if (!inTime) await within(drained, TERMINATE_LIMIT);
+    await Promise.all(clients.map((own) => own.close()));
+  };
 
   try {
-    const starts = Array.from({ length: options.instances ?? 1 }, (_, index) =>
-      startInstance({
-        number: index + 1,
-        appFolder,
-        environment: workerEnvironment(settings, {
-          appFolder,
-          address: new URL(url).host,
-          instance: index + 1,
+    const address = new URL(url).host;
+    instances.push(
+      ...(await allStarted(
+        clients.map((_, index) => {
+          const number = index + 1;
+          const environment = workerEnvironment(settings, { appFolder, address, instance: number });
+          return startInstance({ number, appFolder, environment, log, emit, now });
         }),
-        log,
-        emit,
-        now,
-      }),
+      )),
     );
-    instances.push(...(await allStarted(starts)));
     const definitions = (instances[0]?.functions ?? []).map((metadata) =>
       defineFunction(metadata, config, settings),
     );
-    const enabled = definitions.filter(({ name }) => !isDisabled(name, settings));
+    const byName = new Map(definitions.map((definition) => [definition.name, definition]));
+    const invoke = createInvoke({
+      log,
+      emit,
+      now,
+      functionTimeout: config.functionTimeout,
+      async sendOutputs({ number }, functionName, response) {
+        const own = clients[number - 1];
+        const outputs = byName.get(functionName)?.outputs ?? [];
+        if (own !== undefined) await sendOutputs(outputs, response, settings, own);
+      },
+    });
+    const { routePrefix } = config.extensions.http;
+    const app = createHttpApp({ hostId, routePrefix, definitions, isDisabled, instances, invoke, keys, now });
 
+    const enabled = definitions.filter(({ name }) => !isDisabled(name));
     for (const instance of instances) {
-      const own = createServiceBusClients(config.extensions.serviceBus);
-      clients.push(own);
-      const context: ListenerContext = {
-        instance,
-        invoke,
-        host: config,
-        settings,
-        hostId,
-        log,
-        emit,
-        now,
-        random,
-      };
+      const context = { instance, invoke, host: config, settings, hostId, log, emit, now, random };
       for (const definition of enabled) {
-        const listener = startListener(definition, context, own);
+        const own = clients[instance.number - 1];
+        const listener = own && startListener(definition, context, own);
         if (listener !== undefined) listeners.push(listener);
       }
     }
+    server.serve(app);
 
-    let turn = 0;
-    const routePrefix = config.extensions.http.routePrefix.replace(/^\/+|\/+$/g, "");
-    const http = enabled.filter(isHttp);
-    const startedAt = now();
-    server.serve({
-      routePrefix,
-      keys,
-      routes: http.map((definition) => {
-        const { route, methods } = definition.trigger;
-        return parseRoute(route ?? definition.name, methods, definition, `Function "${definition.name}"`);
-      }),
-      async invoke(definition, request, traceParent) {
-        const chosen = instances.filter((instance) => instance.isRunning());
-        const candidates = chosen.length === 0 ? instances : chosen;
-        const index = turn++ % candidates.length;
-        const instance = candidates[index];
-        if (instance === undefined) throw new HostError("HOST_STOPPED", "There is no instance");
-        const response = await invoke(instance, {
-          functionName: definition.name,
-          input: { name: definition.trigger.name, data: request },
-          triggerMetadata: {},
-          traceParent,
-          reason: "This function was programmatically called via the host APIs.",
-        });
-        const own = clients[instance.number - 1];
-        if (own !== undefined) await sendOutputs(definition.outputs, response, settings, own);
-        return response;
-      },
-      status: () => ({
-        id: hostId,
-        state: "Running",
-        version: "4.0.0",
-        processUptime: now() - startedAt,
-        instances: instances.map(({ number, pid, isRunning }) => ({
-          instance: number,
-          pid: pid(),
-          running: isRunning(),
-        })),
-      }),
-      functions: () =>
-        functions.map((summary) => ({ ...summary, isDisabled: isDisabled(summary.name, settings) })),
-    });
-    const functions = definitions.map((definition) => summaryOf(definition, routePrefix));
-
-    const close = once(async () => {
-      const drained = Promise.all([server.close(), ...listeners.map((listener) => listener.stop())]);
-      const inTime = await within(drained, drainLimit);
-      if (!inTime) {
-        log({
-          level: "warning",
-          category: "Host",
-          message: `Not drained after ${drainLimit} ms; workers are ended`,
-          instance: 0,
-        });
-      }
-      await Promise.all(instances.map((instance) => instance.close(inTime ? TERMINATE_LIMIT : 0)));
-      // With the workers gone, what was running has failed, and is settled now.
-      if (!inTime) await within(drained, TERMINATE_LIMIT);
-      await Promise.all(clients.map((own) => own.close()));
-    });
+    const close = once(() => stop(drainLimit));
     return {
       port: server.port,
       url,
       keys,
-      functions,
+      functions: app.summaries,
       workers: () => instances.map(({ number, pid }) => ({ instance: number, pid: pid() })),
       killWorker: (number) => instances.find((instance) => instance.number === number)?.kill(),
       close,
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
-    await Promise.allSettled(listeners.map((listener) => listener.stop()));
-    await Promise.allSettled([server.close(), ...instances.map((instance) => instance.close(0))]);
-    await Promise.allSettled(clients.map((own) => own.close()));
+    await stop(0);
     throw error;
   }
 }
@@ -213,31 +126,6 @@ async function allStarted(starts: Promise<Instance>[]): Promise<Instance[]> {
   if (failure === undefined) return started;
   await Promise.allSettled(started.map((instance) => instance.close(0)));
   throw failure.reason;
-}
-
-function summaryOf({ name, trigger }: FunctionDefinition, routePrefix: string): FunctionSummary {
-  if (trigger.type !== "httpTrigger") return { name, trigger: trigger.type };
-  const path = [routePrefix, trigger.route ?? name].filter((part) => part !== "").join("/");
-  return { name, trigger: trigger.type, route: `/${path}` };
-}
-
-const isHttp = (definition: FunctionDefinition): definition is FunctionDefinition<HttpTrigger> =>
-  definition.trigger.type === "httpTrigger";
-
-const isDisabled = (name: string, settings: Settings): boolean =>
-  /^(true|1)$/i.test(settings.get(`AzureWebJobs.${name}.Disabled`) ?? "");
-
-/** @returns whether the work ended before the limit */
-async function within(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, false);
-  });
-  try {
-    return await Promise.race([work.then(() => true), limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

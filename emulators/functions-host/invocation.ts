@@ -31,9 +31,15 @@ export interface InvokeOptions {
   readonly now: () => number;
   /** Milliseconds; Infinity for no limit. */
   readonly functionTimeout: number;
+  /** Sends what the function put out; the invocation fails with it. */
+  readonly sendOutputs: (
+    instance: Instance,
+    functionName: string,
+    response: InvocationResponse,
+  ) => Promise<void>;
 }
 
-export function createInvoke({ log, emit, now, functionTimeout }: InvokeOptions): Invoke {
+export function createInvoke({ log, emit, now, functionTimeout, sendOutputs }: InvokeOptions): Invoke {
   return async (instance, invocation) => {
     const { functionName } = invocation;
     const invocationId = randomUUID();
@@ -58,6 +64,7 @@ export function createInvoke({ log, emit, now, functionTimeout }: InvokeOptions)
           ...(invocation.retryContext === undefined ? {} : { retryContext: invocation.retryContext }),
         }),
       );
+      await sendOutputs(instance, functionName, response);
       const milliseconds = now() - startedAt;
       write(
         "information",
@@ -79,6 +86,9 @@ export function createInvoke({ log, emit, now, functionTimeout }: InvokeOptions)
   };
 }
 
+/** What a timer can wait, in milliseconds: 24 days. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /**
  * An invocation over its time can't be stopped in its process, so the worker is replaced, as the real host does:
  * whatever else runs in it fails too.
@@ -89,7 +99,7 @@ async function withinTimeout<T>(
   milliseconds: number,
   run: () => Promise<T>,
 ): Promise<T> {
-  if (!Number.isFinite(milliseconds)) return run();
+  if (milliseconds > LONGEST_TIMER) return run();
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

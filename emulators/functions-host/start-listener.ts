@@ -16,6 +16,10 @@ export function startListener(
   context: ListenerContext,
   serviceBus: ServiceBusClients,
 ): Listener | undefined {
+  // A missing setting is told now, not by the first message.
+  for (const { name, connection } of definition.outputs) {
+    context.settings.connectionString(connection, `Function "${definition.name}", output "${name}"`);
+  }
   switch (definition.trigger.type) {
     case "httpTrigger":
       return undefined;

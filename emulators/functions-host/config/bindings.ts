@@ -1,92 +1,17 @@
 import { z } from "zod";
 import type { BindingInfo, FunctionMetadata } from "../worker/rpc.ts";
+import {
+  common,
+  cosmosDbTrigger,
+  httpTrigger,
+  serviceBusOutput,
+  serviceBusTrigger,
+  timerTrigger,
+} from "./binding-schemas.ts";
 import { ConfigurationError } from "./errors.ts";
 import type { HostConfig } from "./host-json.ts";
 import { type RetryPolicy, readRetryPolicy } from "./retry-policy.ts";
 import type { Settings } from "./settings.ts";
-
-/** What the library adds to every binding. */
-const common = {
-  name: z.string(),
-  type: z.string(),
-  direction: z.enum(["in", "out"]),
-  properties: z
-    .object({ supportsDeferredBinding: z.literal("false", "SDK bindings (sdkBinding) are a preview") })
-    .optional(),
-  sdkBinding: z.literal(false).optional(),
-};
-const text = z.string().min(1);
-const dataType = z
-  .string()
-  .transform((value) => value.toLowerCase())
-  .pipe(z.enum(["string", "binary", "undefined"]))
-  .default("undefined");
-
-const httpTrigger = z.strictObject({
-  ...common,
-  authLevel: z
-    .string()
-    .transform((value) => value.toLowerCase())
-    .pipe(z.enum(["anonymous", "function", "admin"]))
-    .default("function"),
-  methods: z.array(z.string().transform((value) => value.toUpperCase())).optional(),
-  route: z.string().optional(),
-  dataType,
-});
-
-const timerTrigger = z.strictObject({
-  ...common,
-  schedule: text,
-  runOnStartup: z.boolean().default(false),
-  useMonitor: z.boolean().default(true),
-});
-
-const serviceBusTrigger = z
-  .strictObject({
-    ...common,
-    connection: text.default("ServiceBus"),
-    queueName: text.optional(),
-    topicName: text.optional(),
-    subscriptionName: text.optional(),
-    isSessionsEnabled: z.boolean().default(false),
-    autoCompleteMessages: z.boolean().optional(),
-    cardinality: z
-      .string()
-      .transform((value) => value.toLowerCase())
-      .pipe(z.literal("one", 'only cardinality "one" is supported'))
-      .default("one"),
-    dataType,
-  })
-  .refine(
-    ({ queueName, topicName, subscriptionName }) =>
-      queueName === undefined
-        ? topicName !== undefined && subscriptionName !== undefined
-        : topicName === undefined && subscriptionName === undefined,
-    "expected either queueName, or topicName and subscriptionName",
-  );
-
-const milliseconds = z.number().int().min(1);
-const cosmosDbTrigger = z.strictObject({
-  ...common,
-  connection: text.default("CosmosDB"),
-  databaseName: text,
-  containerName: text,
-  leaseConnection: text.optional(),
-  leaseDatabaseName: text.optional(),
-  leaseContainerName: text.default("leases"),
-  leaseContainerPrefix: z.string().default(""),
-  createLeaseContainerIfNotExists: z.boolean().default(false),
-  maxItemsPerInvocation: z.number().int().min(1).optional(),
-  feedPollDelay: milliseconds.default(5_000),
-  leaseAcquireInterval: milliseconds.default(13_000),
-  leaseExpirationInterval: milliseconds.default(60_000),
-  leaseRenewInterval: milliseconds.default(17_000),
-  startFromBeginning: z.boolean().default(false),
-  changeFeedMode: z.literal("LatestVersion", 'only changeFeedMode "LatestVersion" is supported').optional(),
-  // They change cost or routing in the cloud, and nothing here.
-  leasesContainerThroughput: z.unknown().optional(),
-  preferredLocations: z.unknown().optional(),
-});
 
 export type HttpTrigger = z.output<typeof httpTrigger> & { type: "httpTrigger" };
 export type TimerTrigger = z.output<typeof timerTrigger> & { type: "timerTrigger" };
@@ -97,7 +22,7 @@ export type ServiceBusTrigger = z.output<typeof serviceBusTrigger> & {
 export type CosmosDbTrigger = z.output<typeof cosmosDbTrigger> & { type: "cosmosDBTrigger" };
 export type Trigger = HttpTrigger | TimerTrigger | ServiceBusTrigger | CosmosDbTrigger;
 
-/** An output of an HTTP function that sends messages. */
+/** An output that sends messages. */
 export interface ServiceBusOutput {
   readonly name: string;
   readonly connection: string;
@@ -124,18 +49,6 @@ const NAMES: Record<keyof typeof SCHEMAS, Trigger["type"]> = {
   servicebustrigger: "serviceBusTrigger",
   cosmosdbtrigger: "cosmosDBTrigger",
 };
-
-const serviceBusOutput = z
-  .strictObject({
-    ...common,
-    connection: text.default("ServiceBus"),
-    queueName: text.optional(),
-    topicName: text.optional(),
-  })
-  .refine(
-    ({ queueName, topicName }) => (queueName === undefined) !== (topicName === undefined),
-    "expected queueName or topicName",
-  );
 
 /**
  * Checks what a function registered, with `%SETTING%` references replaced.

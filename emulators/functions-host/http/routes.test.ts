@@ -34,6 +34,7 @@ describe("a route", () => {
 
   it.each([
     "/orders",
+    "admin/x",
     "~/orders",
     "orders/{id:range(1,2)}",
     "orders/{id=1}",

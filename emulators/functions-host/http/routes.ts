@@ -61,6 +61,7 @@ export function parseRoute<T>(
       optional: optional !== undefined,
     };
   });
+  if (parts[0]?.toLowerCase() === "admin") fail('begins with "admin", which the host keeps for itself');
   segments.forEach((segment, index) => {
     const last = index === segments.length - 1;
     if (segment.kind === "rest" && !last) fail("has text after its catch-all parameter");

@@ -11,7 +11,7 @@ import { matchRoute, type Route } from "./routes.ts";
 /** The body limit of the real host: 100 MB. */
 export const BODY_LIMIT = 104_857_600;
 
-type HttpFunction = FunctionDefinition<HttpTrigger>;
+export type HttpFunction = FunctionDefinition<HttpTrigger>;
 
 export interface HttpOptions {
   readonly host: string;

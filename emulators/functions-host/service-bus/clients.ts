@@ -1,5 +1,6 @@
 import { RetryMode, ServiceBusClient, type ServiceBusSender } from "@azure/service-bus";
 import type { ServiceBusConfig } from "../config/host-json.ts";
+import { within } from "../deferred.ts";
 
 /** The Service Bus connections of one instance, one for each connection string. */
 export interface ServiceBusClients {
@@ -44,9 +45,20 @@ export function createServiceBusClients(config: ServiceBusConfig): ServiceBusCli
     sender: (connectionString, entity) =>
       kept(senders, `${entity}\n${connectionString}`, () => get(connectionString).createSender(entity)),
     async close() {
-      await Promise.allSettled([...clients.values()].map((client) => client.close()));
+      await Promise.all([...clients.values()].map(closeQuietly));
     },
   };
+}
+
+/** Milliseconds. With everything settled a close is a courtesy, and one to a server that is gone takes a minute. */
+const LONGEST_CLOSE = 2_000;
+
+/** Closes a client, receiver or session; never throws, never takes long. */
+export async function closeQuietly(connection: { close(): Promise<void> }): Promise<void> {
+  await within(
+    connection.close().catch(() => {}),
+    LONGEST_CLOSE,
+  );
 }
 
 function kept<T>(map: Map<string, T>, key: string, make: () => T): T {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ServiceBus, startServiceBus } from "../../service-bus/index.ts";
 import { type FunctionsHost, startFunctionsHost } from "../index.ts";
 import { createGate, type Gate } from "../testing/gate.ts";
+import { startProxy } from "../testing/proxy.ts";
 import { createRecorder, type Recorder } from "../testing/recorder.ts";
 
 const APP = fileURLToPath(new URL("../fixtures/service-bus", import.meta.url));
@@ -21,6 +22,7 @@ const CONFIG = {
           queue("binary"),
           queue("manual"),
           queue("outbox"),
+          queue("relay"),
           queue("sessions", { RequiresSession: true }),
         ],
         Topics: [{ Name: "topic", Properties: {}, Subscriptions: [{ Name: "all", Properties: {} }] }],
@@ -64,7 +66,7 @@ const start = async (settings: Record<string, string> = {}, instances = 1): Prom
   host = await startFunctionsHost({
     appFolder: APP,
     instances,
-    settings: { ServiceBus: server.connectionString, QUEUE: "plain", ...settings },
+    settings: { ServiceBus: server.connectionString, QUEUE: "plain", OUTBOX: "outbox", ...settings },
     onEvent: recorder.onEvent,
     onLog: recorder.onLog,
   });
@@ -156,6 +158,23 @@ describe("a message's way to the function", () => {
       ["a", "text/plain"],
       ['{"b":1}', "text/plain"],
     ]);
+  });
+});
+
+describe("a returned value", () => {
+  it("is sent before the message that caused it is completed", async () => {
+    await start();
+    await send("relay", { body: bytes(1) });
+    await recorder.until(() => settled("completed", "relay") === 1);
+    const [sent] = await client.createReceiver("outbox").peekMessages(1);
+    expect(sent?.body).toEqual({ relayed: 1 });
+  });
+
+  it("that can't be sent fails the invocation", async () => {
+    await start({ OUTBOX: "nowhere" });
+    await send("relay", { body: bytes(1) });
+    await recorder.until(() => settled("abandoned", "relay") > 0);
+    expect(settled("completed", "relay")).toBe(0);
   });
 });
 
@@ -279,6 +298,10 @@ describe("concurrency", () => {
   });
 });
 
+it("a connection string that is none is refused, naming its setting", async () => {
+  await expect(start({ ServiceBus: "nonsense" })).rejects.toThrow('the connection string in "ServiceBus"');
+});
+
 describe("a stop", () => {
   it("lets what runs finish, and takes no more", async () => {
     const { close } = await start();
@@ -305,23 +328,25 @@ describe("a stop", () => {
 
 describe("a server that is away", () => {
   it("is told once, and received from again when it is back", async () => {
-    await start();
-    const { port } = server;
-    await send("plain", { body: bytes("before") });
-    await send("sessions", { sessionId: "lane-00", body: bytes("before") });
-    await recorder.until(() => settled("completed", "plain") + settled("completed", "sessions") === 2);
-    await server.close();
-    await recorder.until(() =>
-      recorder.lines.some(({ message }) => message.includes("plain is unavailable")),
-    );
-    server = await startServiceBus({ config: CONFIG, port });
-    await client.close();
-    client = new ServiceBusClient(server.connectionString);
-    await send("plain", { body: bytes("back") });
-    await send("sessions", { sessionId: "lane-00", body: bytes("back") });
-    await recorder.until(() => settled("completed", "plain") + settled("completed", "sessions") === 4);
-    const told = recorder.lines.filter(({ message }) => message.includes("entity plain is "));
-    expect(told.map(({ level }) => level)).toEqual(["warning", "information"]);
+    const proxy = await startProxy(server.port);
+    try {
+      await start({ ServiceBus: server.connectionString.replace(String(server.port), String(proxy.port)) });
+      await send("plain", { body: bytes("before") });
+      await send("sessions", { sessionId: "lane-00", body: bytes("before") });
+      await recorder.until(() => settled("completed", "plain") + settled("completed", "sessions") === 2);
+      await proxy.cut();
+      await recorder.until(() =>
+        recorder.lines.some(({ message }) => message.includes("plain is unavailable")),
+      );
+      await proxy.restore();
+      await send("plain", { body: bytes("back") });
+      await send("sessions", { sessionId: "lane-01", body: bytes("back") });
+      await recorder.until(() => settled("completed", "plain") + settled("completed", "sessions") === 4);
+      const told = recorder.lines.filter(({ message }) => message.includes("entity plain is "));
+      expect(told.map(({ level }) => level)).toEqual(["warning", "information"]);
+    } finally {
+      await proxy.close();
+    }
   });
 });
 

@@ -1,5 +1,6 @@
+import { ConfigurationError } from "../config/errors.ts";
 import type { Listener, ListenerContext } from "../listener.ts";
-import { createAvailability } from "../log.ts";
+import { createAvailability, messageOf } from "../log.ts";
 import { createServiceBusClient, type ServiceBusClients } from "./clients.ts";
 import type { ServiceBusFunction } from "./handle.ts";
 import { listenToQueue } from "./queue-listener.ts";
@@ -28,12 +29,20 @@ export function listenToServiceBus(
       functionName: name,
     }),
   );
-  return trigger.isSessionsEnabled
-    ? listenToSessions(
-        definition,
-        context,
-        () => createServiceBusClient(connectionString, context.host.extensions.serviceBus, LONGEST_ACCEPT),
-        availability,
-      )
-    : listenToQueue(definition, context, clients.get(connectionString), availability);
+  const config = context.host.extensions.serviceBus;
+  try {
+    return trigger.isSessionsEnabled
+      ? listenToSessions(
+          definition,
+          context,
+          () => createServiceBusClient(connectionString, config, LONGEST_ACCEPT),
+          availability,
+        )
+      : listenToQueue(definition, context, clients.get(connectionString), availability);
+  } catch (cause) {
+    throw new ConfigurationError(
+      `Function "${name}": the connection string in "${trigger.connection}" can't be used: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
 }

@@ -6,6 +6,7 @@ import type {
 } from "@azure/service-bus";
 import type { Listener, ListenerContext } from "../listener.ts";
 import type { Availability } from "../log.ts";
+import { closeQuietly } from "./clients.ts";
 import { handleMessage, type ServiceBusFunction } from "./handle.ts";
 import { renewLock } from "./lock-renewal.ts";
 import { createSlots } from "./slots.ts";
@@ -65,9 +66,9 @@ export function listenToQueue(
   return {
     async stop() {
       stopping = true;
-      await subscription.close();
+      await closeQuietly(subscription);
       await Promise.allSettled(running);
-      await receiver.close();
+      await closeQuietly(receiver);
     },
   };
 }

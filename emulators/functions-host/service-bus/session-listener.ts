@@ -2,6 +2,7 @@ import { isServiceBusError, type ServiceBusClient, type ServiceBusSessionReceive
 import { wait } from "../deferred.ts";
 import type { Listener, ListenerContext } from "../listener.ts";
 import type { Availability } from "../log.ts";
+import { closeQuietly } from "./clients.ts";
 import { handleMessage, type ServiceBusFunction } from "./handle.ts";
 import { createSlots } from "./slots.ts";
 
@@ -38,10 +39,10 @@ export function listenToSessions(
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(new Error(`No answer to an accept for ${ACCEPT_DEADLINE} ms`));
-        accepted.then((late) => late.close()).catch(() => {});
+        accepted.then(closeQuietly).catch(() => {});
         if (client !== used || stopping.signal.aborted) return;
         client = connect();
-        used.close().catch(() => {});
+        closeQuietly(used).catch(() => {});
       }, ACCEPT_DEADLINE);
     });
     return Promise.race([accepted, deadline]).finally(() => clearTimeout(timer));
@@ -101,7 +102,7 @@ export function listenToSessions(
       // The session's lock or the connection is lost, or the host stops: its messages come again.
     }
     await Promise.allSettled(running);
-    await receiver.close().catch(() => {});
+    await closeQuietly(receiver);
     emit({ type: "session", action: "released", instance: instance.number, functionName: name, sessionId });
   };
 
@@ -109,7 +110,7 @@ export function listenToSessions(
     while (!stopping.signal.aborted) {
       const receiver = await acceptNext();
       if (receiver === undefined) return;
-      if (stopping.signal.aborted) return receiver.close().catch(() => {});
+      if (stopping.signal.aborted) return closeQuietly(receiver);
       const holding = hold(receiver);
       held.add(holding);
       await holding.finally(() => held.delete(holding));
@@ -122,7 +123,7 @@ export function listenToSessions(
       stopping.abort();
       await Promise.allSettled(held);
       // An accept under way ends by its own time-out, which the client's close does not cut short.
-      await client.close();
+      await closeQuietly(client);
     },
   };
 }

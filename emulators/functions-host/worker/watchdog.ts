@@ -2,8 +2,10 @@
  * Runs beside the app in a thread of its own: a function that never yields keeps the process from seeing that
  * its host is gone, but not this.
  */
+import { workerData } from "node:worker_threads";
+
 const INTERVAL = 500;
-const host = process.ppid;
+const host = Number(workerData);
 
 setInterval(() => {
   if (!isThere()) process.kill(process.pid, "SIGKILL");

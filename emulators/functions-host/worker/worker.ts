@@ -21,7 +21,6 @@ registerHooks({
 // A Ctrl-C reaches the whole process group; the host decides the order of the stop.
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit(1));
-new Worker(new URL("./watchdog.ts", import.meta.url)).unref();
 
 process.on("message", (message: ToWorker) => {
   switch (message.type) {
@@ -56,7 +55,10 @@ process.on("message", (message: ToWorker) => {
   }
 });
 
-reply({ type: "started" });
+// The app is loaded only under guard: its first function may never yield.
+const watchdog = new Worker(new URL("./watchdog.ts", import.meta.url), { workerData: process.ppid });
+watchdog.unref();
+watchdog.once("online", () => reply({ type: "started" }));
 
 function stackOf(error: unknown): { stack?: string } {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
