@@ -1,7 +1,7 @@
+import type { DeadLetterReason, QueueContext } from "./context.ts";
 import { BrokerError } from "./errors.ts";
 import { type Entry, firstReady, type Lane, nextConsumer } from "./lane.ts";
 import type { BrokerEvent, Consumer, Delivery, Message, PropertyChanges } from "./message.ts";
-import type { DeadLetterReason, QueueContext } from "./queue.ts";
 import type { QueueSettings } from "./topology.ts";
 
 /** A message's way through one queue: admitted, ready, handed over, settled or given back, gone. */

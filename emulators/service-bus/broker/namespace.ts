@@ -1,7 +1,8 @@
+import type { DeadLetterReason, QueueContext } from "./context.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { BrokerError } from "./errors.ts";
 import type { BrokerEvent, Draft, Filterable, Journal, Message, PropertyChanges } from "./message.ts";
-import { createQueue, type DeadLetterReason, type Queue, type QueueContext } from "./queue.ts";
+import { createQueue, type Queue } from "./queue.ts";
 import { anyMatches } from "./rules.ts";
 import type { QueueSettings, SubscriptionSettings, Topology } from "./topology.ts";
 

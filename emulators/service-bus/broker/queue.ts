@@ -1,36 +1,10 @@
-import type { Deadlines } from "./deadlines.ts";
+import type { DeadLetterReason, QueueContext } from "./context.ts";
 import { BrokerError } from "./errors.ts";
 import { createLane, type Entry, type Lane } from "./lane.ts";
 import { createLifecycle } from "./lifecycle.ts";
-import type {
-  BrokerEvent,
-  Consumer,
-  Delivery,
-  Draft,
-  Journal,
-  Message,
-  MessageState,
-  PropertyChanges,
-} from "./message.ts";
+import type { Consumer, Delivery, Draft, Message, MessageState, PropertyChanges } from "./message.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import type { QueueSettings } from "./topology.ts";
-
-/** What the namespace supplies to its queues. */
-export interface QueueContext {
-  readonly now: () => number;
-  /** A lock token: 32 hexadecimal digits, never the same twice. */
-  readonly newToken: () => string;
-  readonly nextMessageId: () => number;
-  readonly deadlines: Deadlines;
-  readonly journal: Journal;
-  emit(event: BrokerEvent): void;
-}
-
-export interface DeadLetterReason {
-  readonly reason: string | undefined;
-  readonly description: string | undefined;
-  readonly changes?: PropertyChanges;
-}
 
 /** A queue, a subscription, or the dead-letter queue of one. Methods throw `BrokerError`. */
 export interface Queue extends Sessions {

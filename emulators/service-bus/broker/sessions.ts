@@ -1,8 +1,8 @@
+import type { QueueContext } from "./context.ts";
 import type { Deadline } from "./deadlines.ts";
 import { BrokerError } from "./errors.ts";
 import { createLane, firstReady, type Lane } from "./lane.ts";
 import type { BrokerEvent, Consumer } from "./message.ts";
-import type { QueueContext } from "./queue.ts";
 import type { QueueSettings } from "./topology.ts";
 
 export interface AcceptedSession {
