@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { configOf, startTestBed } from "./testing.ts";
+import { startTestBed } from "./testing.ts";
+import { configOf } from "./testing-config.ts";
 
 const CONFIG = configOf(
   { plain: { LockDuration: "PT5S" }, lanes: { RequiresSession: true, LockDuration: "PT5S" } },

@@ -1,7 +1,8 @@
 import { connect as connectSocket, createServer, type Socket } from "node:net";
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { configOf, startTestBed, type TestBed } from "./testing.ts";
+import { startTestBed, type TestBed } from "./testing.ts";
+import { configOf } from "./testing-config.ts";
 
 const FRAMES = 5000;
 const SEED = Number(process.env["FUZZ_SEED"] ?? 20_261_124);

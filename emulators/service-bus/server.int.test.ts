@@ -2,7 +2,8 @@ import { createServer } from "node:net";
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ConfigError, startServiceBus } from "./index.ts";
-import { configOf, connect, startTestBed, type TestBed } from "./testing.ts";
+import { connect, startTestBed, type TestBed } from "./testing.ts";
+import { configOf } from "./testing-config.ts";
 
 const CONFIG = configOf({ plain: {}, lanes: { RequiresSession: true } });
 const WAIT = { maxWaitTimeInMs: 5000 };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { configOf, connect, startTestBed, type TestBed } from "./testing.ts";
+import { connect, startTestBed, type TestBed } from "./testing.ts";
+import { configOf } from "./testing-config.ts";
 
 const CONFIG = configOf({ lanes: { RequiresSession: true, LockDuration: "PT30S" }, plain: {} });
 const BAD = { deadLetterReason: "bad", deadLetterErrorDescription: "very bad" };

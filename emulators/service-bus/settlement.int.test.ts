@@ -1,6 +1,7 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { configOf, connect, startTestBed, type TestBed } from "./testing.ts";
+import { connect, startTestBed, type TestBed } from "./testing.ts";
+import { configOf } from "./testing-config.ts";
 
 const CONFIG = configOf({
   plain: { MaxDeliveryCount: 2, LockDuration: "PT30S" },

@@ -1,6 +1,7 @@
 import type { ServiceBusMessage } from "@azure/service-bus";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { configOf, startTestBed, type TestBed } from "./testing.ts";
+import { startTestBed, type TestBed } from "./testing.ts";
+import { configOf } from "./testing-config.ts";
 
 const rule = (name: string, filter: object) => ({
   Name: name,

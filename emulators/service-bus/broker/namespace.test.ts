@@ -137,6 +137,22 @@ describe("a session", () => {
     expect(next.consumer.deliveries.map(({ deliveryCount }) => deliveryCount)).toEqual([0, 0]);
   });
 
+  it("takes a settlement only under the last lock of the message", () => {
+    const broker = createBroker(lanes);
+    send(broker, ["a", "1"]);
+    const { consumer } = accept(broker, "a");
+    const queue = broker.namespace.queue("lanes");
+    const [first] = consumer.deliveries;
+    queue.abandon(first?.lock?.token ?? "", { attempt: 1 });
+    const again = consumer.deliveries[1];
+    expect(again).toMatchObject({ deliveryCount: 1, changes: { attempt: 1 } });
+    expect(() => queue.complete(first?.lock?.token ?? "")).toThrow(
+      expect.objectContaining({ refusal: "session-lock-lost" }),
+    );
+    queue.complete(again?.lock?.token ?? "");
+    expect(ids(broker, "lanes")).toEqual([]);
+  });
+
   it("is lost when its lock runs out, which counts as a delivery", () => {
     const broker = createBroker(lanes);
     send(broker, ["a", "1"]);

@@ -59,10 +59,11 @@ export function createConsumer(credit: number, mode: Consumer["mode"] = "peekLoc
 }
 
 /** A journal that keeps what storage would have: copies, so that a change that is not told is not seen. */
-export function createTestJournal(): Journal & { stored(): Stored } {
+export function createTestJournal(before?: Stored): Journal & { stored(): Stored } {
   const messages = new Map<number, { queue: string; message: Message }>();
   const sessions = new Map<string, { queue: string; sessionId: string; state: Uint8Array }>();
   const counters = new Map<string, number>();
+  for (const kept of before?.messages ?? []) messages.set(kept.message.id, { ...kept });
   return {
     put(queue, message) {
       messages.set(message.id, { queue, message: { ...message } });
@@ -94,13 +95,13 @@ export interface TestBroker {
   advance(milliseconds: number): void;
 }
 
-/** A broker on a clock of its own, which begins at `start`. `filterable` reads the content as JSON. */
-export function createBroker(topology: Topology, start = 1_000_000): TestBroker {
+/** A broker on a clock of its own, which begins at `start` with what another left in storage. `filterable` reads the content as JSON. */
+export function createBroker(topology: Topology, start = 1_000_000, before?: Stored): TestBroker {
   let clock = start;
   let tokens = 0;
   const events: BrokerEvent[] = [];
   const now = (): number => clock;
-  const journal = createTestJournal();
+  const journal = createTestJournal(before);
   const namespace = createNamespace({
     topology,
     now,
@@ -112,6 +113,7 @@ export function createBroker(topology: Topology, start = 1_000_000): TestBroker 
     emit: (event) => void events.push(event),
     filterable: (content) => ({ ...NO_FACTS, label: Buffer.from(content).toString() }),
   });
+  if (before !== undefined) namespace.restore(before);
   return {
     namespace,
     events,

@@ -74,9 +74,9 @@ function filterOf(properties: RuleConfig["Properties"]): Filter {
     case "FalseFilter":
       return { type: "false" };
     case "Sql":
-      return { type: properties.SqlFilter?.SqlExpression.trim().endsWith("0") ? "false" : "true" };
+      return { type: properties.SqlFilter.SqlExpression.trim().endsWith("0") ? "false" : "true" };
     case "Correlation": {
-      const filter = properties.CorrelationFilter ?? {};
+      const filter = properties.CorrelationFilter;
       return {
         type: "correlation",
         conditions: {

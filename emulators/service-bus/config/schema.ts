@@ -72,17 +72,19 @@ const sqlFilter = z.strictObject({
     ),
 });
 
+const Action = z
+  .strictObject({ SqlExpression: z.string().optional() })
+  .optional()
+  .refine((action) => !action?.SqlExpression, "rule actions are not supported: leave Action out");
+
 const rule = z.strictObject({
   Name: name,
-  Properties: z.strictObject({
-    FilterType: z.enum(["Correlation", "Sql", "TrueFilter", "FalseFilter"]),
-    CorrelationFilter: correlationFilter.optional(),
-    SqlFilter: sqlFilter.optional(),
-    Action: z
-      .strictObject({ SqlExpression: z.string().optional() })
-      .optional()
-      .refine((action) => !action?.SqlExpression, "rule actions are not supported: leave Action out"),
-  }),
+  Properties: z.discriminatedUnion("FilterType", [
+    z.strictObject({ FilterType: z.literal("Correlation"), CorrelationFilter: correlationFilter, Action }),
+    z.strictObject({ FilterType: z.literal("Sql"), SqlFilter: sqlFilter, Action }),
+    z.strictObject({ FilterType: z.literal("TrueFilter"), Action }),
+    z.strictObject({ FilterType: z.literal("FalseFilter"), Action }),
+  ]),
 });
 
 const subscription = z.strictObject({
