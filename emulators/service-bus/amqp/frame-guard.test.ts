@@ -24,12 +24,15 @@ const passes = (...frames: readonly Buffer[]): boolean => {
   return Buffer.concat(createFrameGuard().push(bytes)).equals(bytes);
 };
 
+/** Within what rhea reads back as a number; it has no negative zero. */
+const number = fc.double({ noNaN: true, min: -1e12, max: 1e12 }).map((one) => one + 0);
+
 /** Any value that AMQP can tell. */
 const value = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 5 },
     fc.string(),
-    fc.double({ noNaN: true }),
+    number,
     fc.integer(),
     fc.boolean(),
     fc.constant(null),
