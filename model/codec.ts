@@ -27,8 +27,11 @@ const timeOffset = 8;
  * written in the order of their content. Late copies are a set, so they are sorted.
  */
 export function codec(setup: Setup): Codec {
-  const { rules, script, ticks } = setup;
+  const { rules, script, ticks, faults } = setup;
   const timed = ticks > 0;
+  // Where nothing depends on it, states that differ by it are one.
+  const secondCopiesMatter = rules.sessions !== "none" || faults.includes("hold a second copy");
+  const refusable = faults.includes("refuse a write for good");
   const ids = Array.from({ length: endpointCount(setup) }, (_, e) => messageIds(setup, e));
   const handlers = ids.map((_, endpoint) => handlersOf(setup, endpoint));
   let bytes: Uint8Array = new Uint8Array(0);
@@ -54,7 +57,7 @@ export function codec(setup: Setup): Codec {
   function putCopy(copy: Copy, names: readonly number[]): void {
     const owner = copy.owner === nobody ? 0 : 1 + (names[copy.owner] ?? 0);
     put(copy.message);
-    put(owner | (copy.again ? 4 : 0) | (copy.deliveries << 3));
+    put(owner | (copy.again && secondCopiesMatter ? 4 : 0) | (copy.deliveries << 3));
     putTime(copy.created);
   }
 
@@ -117,6 +120,7 @@ export function codec(setup: Setup): Codec {
     if (rules.brokerDetection) putBits(endpoint.seen, count);
     if (at(handlers, index) === 0) return;
     putBits(endpoint.dead, count);
+    if (refusable) putBits(endpoint.refused, count);
     const order = canonicalOrder(endpoint);
     const names: number[] = [];
     order.forEach((handler, name) => {
@@ -144,12 +148,22 @@ export function codec(setup: Setup): Codec {
     const seen = rules.brokerDetection ? takeBits(count) : 0;
     const known = { sheet, records, seen, accepted: [] };
     if (at(handlers, index) === 0)
-      return { queue: [], held: [], dead: 0, handlers: [], dispatcher: idle, outbox: [], ...known };
+      return {
+        queue: [],
+        held: [],
+        dead: 0,
+        refused: 0,
+        handlers: [],
+        dispatcher: idle,
+        outbox: [],
+        ...known,
+      };
     const dead = takeBits(count);
+    const refused = refusable ? takeBits(count) : 0;
     const queue = listOf(take(), takeCopy);
     const held = listOf(take(), takeCopy);
     const workers = listOf(at(handlers, index), takeWorker);
-    const rest = { queue, held, dead, handlers: workers, ...known };
+    const rest = { queue, held, dead, handlers: workers, refused, ...known };
     if (index !== orders) return { ...rest, dispatcher: idle, outbox: [] };
     const dispatcher = takeWorker();
     const outbox = listOf(take(), () => ({ message: take(), outgoing: takeOutgoing() }));
@@ -232,10 +246,20 @@ const byContent = (a: Copy, b: Copy): number =>
   Number(a.again) - Number(b.again) ||
   a.deliveries - b.deliveries;
 
-const listOf = <T>(length: number, element: () => T): T[] => Array.from({ length }, element);
+function listOf<T>(length: number, element: () => T): T[] {
+  const list: T[] = [];
+  for (let index = 0; index < length; index++) list.push(element());
+  return list;
+}
 
-const listOfBits = (bits: number, length: number): number[] =>
-  Array.from({ length }, (_, index) => (bits >> index) & 1);
+function listOfBits(bits: number, length: number): number[] {
+  const list: number[] = [];
+  for (let index = 0; index < length; index++) list.push((bits >> index) & 1);
+  return list;
+}
 
-const setOf = (flags: readonly number[]): number =>
-  flags.reduce((set, flag, index) => (flag === 0 ? set : set | (1 << index)), 0);
+function setOf(flags: readonly number[]): number {
+  let set = 0;
+  for (let index = 0; index < flags.length; index++) if (flags[index] !== 0) set |= 1 << index;
+  return set;
+}

@@ -116,7 +116,7 @@ function saved(setup: Setup, { endpoint, outcome, fault }: Move, name: string): 
   const { rules } = setup;
   const sheet = stores[endpoint] ?? "";
   if (fault === "refuse a write once") return `saves ${sheet}, and the store refuses for now`;
-  if (fault === "refuse a write for good")
+  if (fault === "refuse a write for good" || outcome === "refused")
     return `saves ${sheet}, and the store refuses for good: ${name} is dead-lettered`;
   if (outcome === "duplicate") return `saves ${sheet}, and the store has ${name} already`;
   if (outcome === "expired")

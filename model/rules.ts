@@ -29,8 +29,8 @@ export interface Rules {
   readonly brokerDetection: boolean;
   /** Instances of Orders that compete for its queue. */
   readonly handlers: 1 | 2;
-  /** Whether the broker hands out one message of an order at a time, in the order of acceptance (19; exercise 17). */
-  readonly sessions: boolean;
+  /** For which queues the broker hands out one message of an order at a time, in the order of acceptance (19; exercise 17). */
+  readonly sessions: "none" | "commands" | "commands and events";
   /** Whether older outbox items of the order go out first (19). */
   readonly olderFirst: boolean;
   /** Deliveries after which the broker dead-letters a copy; 0: never. */
@@ -74,7 +74,7 @@ export const production: Rules = {
   receiver: "id",
   brokerDetection: false,
   handlers: 2,
-  sessions: true,
+  sessions: "commands and events",
   olderFirst: true,
   deliveryLimit: 0,
   sweeper: true,
@@ -111,6 +111,8 @@ export function contradictions(rules: Rules): string[] {
     found.push('sweeper needs content "stored": it sends outbox items');
   if (rules.olderFirst && !rules.sweeper)
     found.push("olderFirst needs the sweeper: it sends the older items that a handler waits for");
+  if (rules.idWrite !== "same" && rules.retention > 0)
+    found.push('idWrite "after" or "before" needs retention 0: such a record has no time to live here');
   if (rules.guard && rules.retention === 0) found.push("guard needs a retention: it is what it guards");
   if (rules.mode === "deadline" && rules.retention === 0)
     found.push('mode "deadline" needs a retention: the deadline is the creation time and the retention');

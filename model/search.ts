@@ -76,6 +76,8 @@ export function* search(setup: Setup, options: SearchOptions): Generator<Progres
   reached(0, 0, 0, 0);
   for (let faults = 0; faults <= budget; faults++) {
     const layers = at(waiting, faults);
+    // With the budget used up, nothing more goes wrong.
+    const allowed: Setup = faults === budget ? { ...setup, faults: [] } : setup;
     for (let steps = 0; steps < layers.length; steps++) {
       for (const number of at(layers, steps)) {
         if (table.faultsOf(number) !== faults || table.stepsOf(number) !== steps) continue;
@@ -85,7 +87,7 @@ export function* search(setup: Setup, options: SearchOptions): Generator<Progres
         if (counts.states > limit) return found("undecided", faults);
         const { bytes, start } = table.bytesOf(number);
         const state = decode(bytes, start);
-        const moves = movesOf(setup, state);
+        const moves = movesOf(allowed, state);
         if (!moves.some(({ progress }) => progress)) {
           counts.rests++;
           const broken = violations(setup, state).filter(
@@ -99,7 +101,6 @@ export function* search(setup: Setup, options: SearchOptions): Generator<Progres
         }
         for (const { fault, next } of moves) {
           const cost = fault === undefined ? faults : faults + 1;
-          if (cost > budget) continue;
           if (fault !== undefined) fired[fault] = (fired[fault] ?? 0) + 1;
           const successor = table.put(scratch, encode(next, scratch));
           if (

@@ -1,11 +1,15 @@
 import type { Command } from "./business.ts";
 import type { Rules } from "./rules.ts";
 
-/** What the network, the broker, the store and the machines may do wrong; each costs one of the budget. */
+/**
+ * What the network, the broker, the store and the machines may do wrong; each costs one of the budget.
+ * "hold a copy" lets others overtake it: any copy, but in a session only a second one, since a session is in
+ * the order of the first. "hold a second copy" is the smaller fault of the workshop.
+ */
 export const faultKinds = [
   "send twice",
   "hold a copy",
-  "hold a message",
+  "hold a second copy",
   "lose the lock",
   "refuse a send",
   "lose a send's answer",
@@ -56,3 +60,6 @@ export const endpointCount = (setup: Setup): number => (setup.marketing ? 3 : 2)
 
 export const handlersOf = (setup: Setup, endpoint: number): number =>
   [setup.rules.handlers, setup.billingHandlers, 0][endpoint] ?? 0;
+
+export const inSession = ({ rules }: Setup, endpoint: number): boolean =>
+  rules.sessions === "commands and events" || (rules.sessions === "commands" && endpoint === orders);

@@ -78,6 +78,8 @@ export interface Endpoint {
   readonly held: readonly Copy[];
   /** Messages in the dead-letter or quarantine queue: a set of bits. */
   readonly dead: number;
+  /** Messages that the store will never take: a set of bits. */
+  readonly refused: number;
   /** Broker ids that duplicate detection has seen: a set of bits. */
   readonly seen: number;
   readonly handlers: readonly Worker[];
@@ -123,6 +125,7 @@ export function initialState(setup: Setup): State {
     queue: [],
     held: [],
     dead: 0,
+    refused: 0,
     seen: 0,
     handlers: Array.from({ length: handlersOf(setup, endpoint) }, () => idle),
     dispatcher: idle,

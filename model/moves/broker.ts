@@ -1,5 +1,5 @@
 import { at, removed, replaced } from "../lists.ts";
-import type { Setup } from "../setup.ts";
+import { inSession, type Setup } from "../setup.ts";
 import { type Copy, type Endpoint, idle, nobody, type State, withEndpoint } from "../state.ts";
 import { type Move, move } from "./move.ts";
 import { firstSteps, tidy } from "./steps.ts";
@@ -14,14 +14,14 @@ export function brokerMoves(setup: Setup, state: State): Move[] {
   ]);
 }
 
-/** First in, first out; a copy that was given back has kept its place. Sessions: one copy at a time. */
-function deliverable({ rules }: Setup, { queue }: Endpoint): number {
-  const free = queue.findIndex(({ owner }) => owner === nobody);
-  return rules.sessions && queue.some(({ owner }) => owner !== nobody) ? -1 : free;
+/** First in, first out; a copy that was given back has kept its place. In a session: one copy at a time. */
+function deliverable(setup: Setup, { queue }: Endpoint, index: number): number {
+  const busy = queue.some(({ owner }) => owner !== nobody);
+  return busy && inSession(setup, index) ? -1 : queue.findIndex(({ owner }) => owner === nobody);
 }
 
 function deliveries(setup: Setup, state: State, endpoint: Endpoint, index: number): Move[] {
-  const position = deliverable(setup, endpoint);
+  const position = deliverable(setup, endpoint, index);
   // Idle handlers are alike: it is enough to look at the first.
   const worker = endpoint.handlers.findIndex(({ message }) => message === nobody);
   if (position < 0 || worker < 0) return [];
@@ -50,11 +50,12 @@ function releases(state: State, { held, queue }: Endpoint, endpoint: number): Mo
   );
 }
 
-/** A second copy is late on its way in. A message's only copy can be overtaken too, but not within a session. */
-function holds({ rules, faults }: Setup, state: State, { queue, held }: Endpoint, endpoint: number): Move[] {
+function holds(setup: Setup, state: State, { queue, held }: Endpoint, endpoint: number): Move[] {
+  const fault = setup.faults.find((kind) => kind === "hold a copy" || kind === "hold a second copy");
+  if (fault === undefined) return [];
+  const secondOnly = fault === "hold a second copy" || inSession(setup, endpoint);
   return queue.flatMap((copy, position) => {
-    const fault = copy.again ? "hold a copy" : "hold a message";
-    if (!faults.includes(fault) || copy.owner !== nobody || (rules.sessions && !copy.again)) return [];
+    if (copy.owner !== nobody || (secondOnly && !copy.again)) return [];
     const next = withEndpoint(state, endpoint, {
       queue: removed(queue, position),
       held: [...held, copy],

@@ -53,36 +53,29 @@ export type Outcome =
   | "conflict"
   | "duplicate"
   | "expired"
+  | "refused"
   | "item"
   | "record";
 
 export const dispatcher = -1;
 
-const plain = {
-  endpoint: 0,
-  worker: 0,
-  message: 0,
-  copy: 0,
-  steps: 0,
-  variant: 0,
-  outcome: "",
-  fault: undefined,
-  progress: true,
-} as const;
+/** What a move says of itself, beside who does what. */
+export type Details = {
+  readonly [Key in Exclude<keyof Move, "role" | "act" | "next">]?: Move[Key] | undefined;
+};
 
 /** A move; a fault makes no progress. */
-export function move(
-  role: Role,
-  act: Act,
-  next: State,
-  details: Partial<Omit<Move, "role" | "act" | "next">>,
-): Move {
-  return {
-    role,
-    act,
-    ...plain,
-    ...details,
-    progress: details.progress ?? details.fault === undefined,
-    next,
-  };
+export function move(role: Role, act: Act, next: State, details: Details): Move {
+  const {
+    endpoint = 0,
+    worker = 0,
+    message = 0,
+    copy = 0,
+    steps = 0,
+    variant = 0,
+    outcome = "",
+    fault,
+  } = details;
+  const { progress = fault === undefined } = details;
+  return { role, act, endpoint, worker, message, copy, steps, variant, outcome, fault, progress, next };
 }

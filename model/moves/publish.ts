@@ -9,12 +9,7 @@ import { givenUp, type Seat, withWorker, workerAt, workerMove } from "./seat.ts"
 export function publishMoves(setup: Setup, state: State, seat: Seat, steps: number): Move[] {
   const worker = workerAt(state, seat);
   if (setup.rules.olderFirst && olderUnsent(state, worker)) return [];
-  const to = (next: State, fault?: FaultKind) =>
-    workerMove(state, seat, "publish", next, {
-      steps,
-      variant: worker.outgoing.variant,
-      ...(fault === undefined ? {} : { fault }),
-    });
+  const to = (next: State, fault?: FaultKind) => workerMove(state, seat, "publish", next, steps, { fault });
   const target = steps === step.toBilling ? billing : marketing;
   const sent = acceptEvent(setup, state, worker, target);
   const done = (next: State) => withWorker(next, seat, { ...worker, todo: worker.todo & ~steps });

@@ -18,7 +18,7 @@ export function readMoves(setup: Setup, state: State, seat: Seat, steps: number)
     todo: worker.todo & ~steps,
     ...((steps & readState) !== 0 ? { loaded: sheet, stale: false } : {}),
   };
-  const to = (next: State, outcome: Outcome) => workerMove(state, seat, "read", next, { steps, outcome });
+  const to = (next: State, outcome: Outcome) => workerMove(state, seat, "read", next, steps, { outcome });
   if ((steps & readRecord) !== 0 && at(records, worker.message) !== 0)
     return [to(recognised(setup, state, seat, read), "copy")];
   if ((read.todo & reads) !== 0) return [to(withWorker(state, seat, read), "")];

@@ -25,11 +25,9 @@ export function saveMoves(setup: Setup, state: State, seat: Seat): Move[] {
   const { rules, faults } = setup;
   const worker = workerAt(state, seat);
   const to = (next: State, outcome: Outcome, fault?: FaultKind) =>
-    workerMove(state, seat, "save", next, {
-      steps: save,
-      outcome,
-      ...(fault === undefined ? {} : { fault }),
-    });
+    workerMove(state, seat, "save", next, save, { outcome, fault });
+  if ((endpointOf(state, seat.endpoint).refused & (1 << worker.message)) !== 0)
+    return [to(refusedForGood(setup, state, seat), "refused")];
   const found: Move[] = [];
   if (faults.includes("refuse a write once"))
     found.push(to(givenUp(setup, state, seat), "", "refuse a write once"));
@@ -121,10 +119,12 @@ function outdated({ rules }: Setup, worker: Worker): Worker {
   return { ...worker, stale: true, loaded: useless ? 0 : worker.loaded };
 }
 
-/** The store will never take it: the message goes where an operator finds it (8), whatever its delivery count. */
+/** The store will never take it, from whichever delivery: the message goes where an operator finds it (8), whatever its delivery count. */
 function refusedForGood(setup: Setup, state: State, seat: Seat): State {
   const { message } = workerAt(state, seat);
   const settled = withoutOwnedCopy(state, seat);
-  const { dead } = endpointOf(settled, seat.endpoint);
-  return givenUp(setup, withEndpoint(settled, seat.endpoint, { dead: dead | (1 << message) }), seat);
+  const { dead, refused } = endpointOf(settled, seat.endpoint);
+  const bit = 1 << message;
+  const marked = withEndpoint(settled, seat.endpoint, { dead: dead | bit, refused: refused | bit });
+  return givenUp(setup, marked, seat);
 }

@@ -1,8 +1,8 @@
 import { at, removed, replaced } from "../lists.ts";
-import type { FaultKind, Setup } from "../setup.ts";
+import type { Setup } from "../setup.ts";
 import { endpointOf, idle, type State, type Worker, withEndpoint } from "../state.ts";
 import { returned } from "./broker.ts";
-import { dispatcher, type Move, move, type Outcome } from "./move.ts";
+import { type Act, type Details, dispatcher, type Move, move } from "./move.ts";
 import { tidy } from "./steps.ts";
 
 /** Where a worker sits: handler 0 or 1 of an endpoint, or its dispatcher. */
@@ -48,12 +48,15 @@ export function withoutOwnedCopy(state: State, seat: Seat): State {
 export function workerMove(
   state: State,
   seat: Seat,
-  act: Move["act"],
+  act: Act,
   next: State,
-  details: { steps: number; variant?: number; outcome?: Outcome; fault?: FaultKind },
+  steps: number,
+  { outcome, fault }: Pick<Details, "outcome" | "fault"> = {},
 ): Move {
-  const { queue } = endpointOf(state, seat.endpoint);
-  const copy = queue[ownedCopy(state, seat)]?.number ?? 0;
-  const role = seat.worker === dispatcher ? "Dispatcher" : "Handler";
-  return move(role, act, next, { ...seat, message: workerAt(state, seat).message, copy, ...details });
+  const { endpoint, worker } = seat;
+  const role = worker === dispatcher ? "Dispatcher" : "Handler";
+  const { message, outgoing } = workerAt(state, seat);
+  const copy = endpointOf(state, endpoint).queue[ownedCopy(state, seat)]?.number ?? 0;
+  const { variant } = outgoing;
+  return move(role, act, next, { endpoint, worker, message, copy, steps, variant, outcome, fault });
 }

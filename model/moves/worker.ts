@@ -1,11 +1,12 @@
-import { at, replaced } from "../lists.ts";
+import { at } from "../lists.ts";
 import { orders, type Setup } from "../setup.ts";
-import { endpointOf, idle, nobody, reads, type State, sends, step, withEndpoint } from "../state.ts";
+import { endpointOf, idle, nobody, reads, type State, sends, step } from "../state.ts";
 import { dispatcher, type Move, move } from "./move.ts";
 import { publishMoves } from "./publish.ts";
 import { readMoves } from "./read.ts";
 import { saveMoves } from "./save.ts";
-import { givenUp, type Seat, withoutOwnedCopy, withWorker, workerAt, workerMove } from "./seat.ts";
+import { givenUp, type Seat, withWorker, workerAt, workerMove } from "./seat.ts";
+import { completeMoves, deleteMoves, quarantineMoves, writeRecordMoves } from "./simple-steps.ts";
 import { nextSteps } from "./steps.ts";
 
 /** What the handlers can do. */
@@ -35,7 +36,7 @@ function workerMoves(setup: Setup, state: State, seat: Seat): Move[] {
   const found = next.flatMap((steps) => stepMoves(setup, state, seat, steps));
   if (setup.faults.includes("crash"))
     found.push(
-      workerMove(state, seat, "crash", givenUp(setup, state, seat), { steps: at(next, 0), fault: "crash" }),
+      workerMove(state, seat, "crash", givenUp(setup, state, seat), at(next, 0), { fault: "crash" }),
     );
   return found;
 }
@@ -46,48 +47,13 @@ function stepMoves(setup: Setup, state: State, seat: Seat, steps: number): Move[
   switch (steps) {
     case step.save:
       return saveMoves(setup, state, seat);
+    case step.writeRecord:
+      return writeRecordMoves(state, seat);
     case step.deleteItem:
       return deleteMoves(setup, state, seat);
+    case step.quarantine:
+      return quarantineMoves(state, seat);
     default:
-      return [
-        workerMove(state, seat, actOf(steps), stepDone(withEffectOf(state, seat, steps), seat, steps), {
-          steps,
-        }),
-      ];
+      return completeMoves(state, seat);
   }
-}
-
-const actOf = (steps: number): Move["act"] =>
-  steps === step.writeRecord ? "write the record" : steps === step.quarantine ? "quarantine" : "complete";
-
-function withEffectOf(state: State, seat: Seat, steps: number): State {
-  const { message } = workerAt(state, seat);
-  const { records, dead } = endpointOf(state, seat.endpoint);
-  if (steps === step.writeRecord)
-    return withEndpoint(state, seat.endpoint, { records: replaced(records, message, 1) });
-  if (steps === step.quarantine) return withEndpoint(state, seat.endpoint, { dead: dead | (1 << message) });
-  return withoutOwnedCopy(state, seat);
-}
-
-function deleteMoves(setup: Setup, state: State, seat: Seat): Move[] {
-  const { message } = workerAt(state, seat);
-  const { outbox } = endpointOf(state, seat.endpoint);
-  const without = withEndpoint(state, seat.endpoint, {
-    outbox: outbox.filter((item) => item.message !== message),
-  });
-  const steps = step.deleteItem;
-  const found = [workerMove(state, seat, "delete the item", stepDone(without, seat, steps), { steps })];
-  if (setup.faults.includes("lose a delete") && outbox.some((item) => item.message === message))
-    found.push(
-      workerMove(state, seat, "delete the item", stepDone(state, seat, steps), {
-        steps,
-        fault: "lose a delete",
-      }),
-    );
-  return found;
-}
-
-function stepDone(state: State, seat: Seat, steps: number): State {
-  const worker = workerAt(state, seat);
-  return withWorker(state, seat, { ...worker, todo: worker.todo & ~steps });
 }
