@@ -1,21 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { type Log, type Ports, type Stack, startStack } from "../emulators/stack.ts";
+import { type Stack, type StackOptions, startStack } from "../emulators/stack.ts";
 import { buildFunctions } from "./build.ts";
 import { CommandError } from "./command.ts";
 import { root } from "./root.ts";
 import { removeLock, runningStack, writeLock } from "./running-stack.ts";
 
-export interface LocalStackOptions {
-  readonly ports: Ports;
-  readonly dataFolder: string;
-  readonly instances: number;
+export type LocalStackOptions = Pick<
+  StackOptions,
+  "ports" | "dataFolder" | "instances" | "func" | "onLog" | "onEvent"
+> & {
   /** The app prints a line for each step of a message. */
   readonly logSteps?: boolean;
-  /** Path of Azure's own `func`, to be used instead of the embedded functions host. */
-  readonly func?: string;
-  readonly onLog?: (log: Log) => void;
-}
+};
 
 export interface LocalStack extends Stack {
   /** What the operations API wants to see. */

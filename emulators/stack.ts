@@ -28,6 +28,8 @@ export interface StackOptions {
   /** Path of Azure's own `func`, to be used instead of the embedded functions host. */
   readonly func?: string;
   readonly onLog?: (log: Log) => void;
+  /** Whatever else the servers tell: what happens to messages, documents, workers. */
+  readonly onEvent?: (server: ServerName, event: unknown) => void;
 }
 
 /** Something that a server has to say. */
@@ -90,7 +92,7 @@ const LogEvent = z.object({
  * @throws PortError before anything is started, StartError after all that was started has ended again
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { ports, dataFolder, topology, onLog = () => {} } = options;
+  const { ports, dataFolder, topology, onLog = () => {}, onEvent = () => {} } = options;
   await checkPorts(ports, loopback);
 
   const environment = { ...process.env, ...withoutProxy(process.env), ...compileCache(process.env) };
@@ -113,6 +115,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       onEvent: (event) => {
         const log = LogEvent.safeParse(event);
         if (log.success) onLog({ ...log.data, server: name });
+        else onEvent(name, event);
       },
       onLine: (message) => onLog({ server: name, level: "info", category: "output", message }),
       onDeath: (exit) => {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { defaultPorts, PortError, portsFrom, StartError } from "../../emulators/stack.ts";
@@ -10,13 +10,14 @@ import { logPrinter } from "../log-printer.ts";
 import { wholeNumber } from "../options.ts";
 import { root } from "../root.ts";
 
-export const usage = `Usage: npx pierogi start [--port-base N] [--instances N] [--quiet] [--func]
+export const usage = `Usage: npx pierogi start [--port-base N] [--instances N] [--quiet] [--data FOLDER] [--func]
 
 Builds the functions and runs them against local servers until Ctrl-C; the data stays in .local/.
   --port-base N   use seven ports from N on: functions host, Service Bus, its administration,
                   Cosmos DB, Azurite's three (default: 7071, 5672, 5300, 8081, 10000 to 10002)
   --instances N   run N workers that compete for the messages (default 1)
   --quiet         do not print a line for each step of a message
+  --data FOLDER   keep the data there instead
   --func          use Azure's own func (Azure Functions Core Tools) instead of the embedded host`;
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -26,6 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
       "port-base": { type: "string" },
       instances: { type: "string", default: "1" },
       quiet: { type: "boolean", default: false },
+      data: { type: "string", default: ".local" },
       func: { type: "boolean", default: false },
     },
   });
@@ -35,7 +37,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const print = logPrinter(values.quiet ? "warnings" : "steps");
   const stack = await startLocalStack({
     ports: base === undefined ? defaultPorts : portsFrom(wholeNumber("--port-base", base, 1, 65_529)),
-    dataFolder: join(root, ".local"),
+    dataFolder: resolve(root, values.data),
     instances,
     logSteps: !values.quiet,
     onLog: print,
