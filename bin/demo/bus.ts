@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { ServiceBusClient, type ServiceBusReceiver } from "@azure/service-bus";
+import Long from "long";
 import { z } from "zod";
 
 /** Messages that lie on the bus, counted from outside. */
@@ -69,15 +70,12 @@ function receivers(client: ServiceBusClient, ...[entity, subscription]: [string,
 const peekAtOnce = 250;
 
 async function peekedBy(receiver: ServiceBusReceiver): Promise<number> {
-  for (let count = 0, from: Long | undefined; ; ) {
-    const peeked = await receiver.peekMessages(
-      peekAtOnce,
-      from === undefined ? {} : { fromSequenceNumber: from },
-    );
+  for (let count = 0, from = Long.ZERO; ; ) {
+    // Without a number a peek goes on where the client's last one ended.
+    const peeked = await receiver.peekMessages(peekAtOnce, { fromSequenceNumber: from });
     count += peeked.length;
-    from = peeked.at(-1)?.sequenceNumber?.add(1);
-    if (from === undefined) return count;
+    const last = peeked.at(-1)?.sequenceNumber;
+    if (last === undefined) return count;
+    from = last.add(1);
   }
 }
-
-type Long = NonNullable<Awaited<ReturnType<ServiceBusReceiver["peekMessages"]>>[number]["sequenceNumber"]>;
