@@ -39,7 +39,10 @@ const stepNames: Readonly<Record<number, string>> = {
 const stepName = (steps: number): string => stepNames[steps] ?? "reading";
 
 /** A move as a sentence of a story. */
-export function sentenceOf(setup: Setup, move: Move): string {
+export const sentenceOf = (setup: Setup, move: Move): string =>
+  move.clock === undefined ? story(setup, move) : `${story(setup, move)} (the own clock shows ${move.clock})`;
+
+function story(setup: Setup, move: Move): string {
   const { act, endpoint, worker, message, copy, fault } = move;
   const name = messageName(setup, endpoint, message) + (copy > 1 ? ` (copy ${copy})` : "");
   const who = workerName(setup, endpoint, worker);

@@ -8,9 +8,9 @@ export interface StateTable {
   /** Where a state's bytes are: valid until the next `put`. */
   readonly bytesOf: (state: number) => { readonly bytes: Uint8Array; readonly start: number };
   readonly parentOf: (state: number) => number;
-  readonly faultsOf: (state: number) => number;
-  readonly stepsOf: (state: number) => number;
-  readonly reach: (state: number, parent: number, faults: number, steps: number) => void;
+  readonly costOf: (state: number) => number;
+  /** Sets how a state was reached, and what that cost. */
+  readonly reach: (state: number, parent: number, cost: number) => void;
 }
 
 /** States lie in blocks, so that growing copies nothing big; none crosses a border. */
@@ -103,11 +103,10 @@ export function stateTable(): StateTable {
     added: () => isNew,
     bytesOf: (state) => ({ bytes: blockOf(state), start: startOf(state) & (blockSize - 1) }),
     parentOf: (state) => parents[state] ?? 0,
-    faultsOf: (state) => (costs[state] ?? 0) >>> 24,
-    stepsOf: (state) => (costs[state] ?? 0) & 0xffffff,
-    reach(state, parent, faults, steps) {
+    costOf: (state) => costs[state] ?? 0,
+    reach(state, parent, cost) {
       parents[state] = parent;
-      costs[state] = (faults << 24) | steps;
+      costs[state] = cost;
     },
   };
 }

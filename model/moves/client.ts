@@ -2,7 +2,7 @@ import { at } from "../lists.ts";
 import { type FaultKind, orders, type Setup } from "../setup.ts";
 import { type State, withHistory } from "../state.ts";
 import { accept } from "./accept.ts";
-import { localClocks } from "./clock.ts";
+import { localClocks, shown } from "./clock.ts";
 import { type Move, move } from "./move.ts";
 
 /**
@@ -17,7 +17,8 @@ export function clientMoves(setup: Setup, state: State): Move[] {
     const stamped = withHistory(state, message, { created });
     const first = accept(setup, stamped, orders, { message, created, again: state.tried });
     const acknowledged: State = { ...first, acknowledged: message + 1, tried: false };
-    const sent = (next: State, fault?: FaultKind) => move("Client", "send", next, { message, fault });
+    const sent = (next: State, fault?: FaultKind) =>
+      move("Client", "send", next, { message, fault, clock: shown(setup, created) });
     const found = [sent(acknowledged)];
     if (setup.faults.includes("send twice"))
       found.push(sent(accept(setup, acknowledged, orders, { message, created, again: true }), "send twice"));

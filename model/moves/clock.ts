@@ -9,6 +9,10 @@ export function localClocks({ rules, ticks }: Setup, now: number): number[] {
   return Array.from({ length: 2 * rules.skew + 1 }, (_, index) => now + index - rules.skew);
 }
 
+/** The clock's value for a move that depends on it, where it says something. */
+export const shown = ({ rules }: Setup, local: number): number | undefined =>
+  rules.skew > 0 ? local : undefined;
+
 /**
  * Time passes, between any two steps. Not before the first command (that only moves all times), and not at
  * rest (nothing would come of it).

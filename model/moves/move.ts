@@ -37,6 +37,8 @@ export interface Move {
   readonly steps: number;
   /** For a send: which of the command's random ids. */
   readonly variant: number;
+  /** What the clock of the one who acts shows, where clocks may differ. */
+  readonly clock: number | undefined;
   /** How it went, where it could have gone another way. */
   readonly outcome: Outcome;
   readonly fault: FaultKind | undefined;
@@ -66,16 +68,21 @@ export type Details = {
 
 /** A move; a fault makes no progress. */
 export function move(role: Role, act: Act, next: State, details: Details): Move {
-  const {
-    endpoint = 0,
-    worker = 0,
-    message = 0,
-    copy = 0,
-    steps = 0,
-    variant = 0,
-    outcome = "",
+  const { endpoint = 0, worker = 0, message = 0, copy = 0, steps = 0, variant = 0, outcome = "" } = details;
+  const { clock, fault, progress = fault === undefined } = details;
+  return {
+    role,
+    act,
+    endpoint,
+    worker,
+    message,
+    copy,
+    steps,
+    variant,
+    clock,
+    outcome,
     fault,
-  } = details;
-  const { progress = fault === undefined } = details;
-  return { role, act, endpoint, worker, message, copy, steps, variant, outcome, fault, progress, next };
+    progress,
+    next,
+  };
 }

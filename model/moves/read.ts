@@ -2,7 +2,7 @@ import { looksDone } from "../business.ts";
 import { at } from "../lists.ts";
 import { causeOf, orders, type Setup } from "../setup.ts";
 import { endpointOf, nothing, reads, type State, step, type Worker, withEffect } from "../state.ts";
-import { localClocks } from "./clock.ts";
+import { localClocks, shown } from "./clock.ts";
 import type { Move, Outcome } from "./move.ts";
 import { decided, madeUp, recomputed } from "./outgoing.ts";
 import { type Seat, withWorker, workerAt, workerMove } from "./seat.ts";
@@ -18,17 +18,23 @@ export function readMoves(setup: Setup, state: State, seat: Seat, steps: number)
     todo: worker.todo & ~steps,
     ...((steps & readState) !== 0 ? { loaded: sheet, stale: false } : {}),
   };
-  const to = (next: State, outcome: Outcome) => workerMove(state, seat, "read", next, steps, { outcome });
+  const to = (next: State, outcome: Outcome, local?: number) =>
+    workerMove(state, seat, "read", next, steps, {
+      outcome,
+      clock: local === undefined ? undefined : shown(setup, local),
+    });
   if ((steps & readRecord) !== 0 && at(records, worker.message) !== 0)
     return [to(recognised(setup, state, seat, read), "copy")];
   if ((read.todo & reads) !== 0) return [to(withWorker(state, seat, read), "")];
   const cause = causeOf(setup, seat.endpoint, worker.message);
   if (checkOf(setup, seat.endpoint) === "state" && looksDone(sheet, at(setup.script, cause)))
     return [to(recognised(setup, withEffect(state, cause, seat.endpoint, true), seat, read), "copy")];
-  const { young, refused } = ages(setup, state.now, worker.created);
+  const { young, refused } = guarded(setup, state.now, worker.created);
   return [
-    ...(young ? [to(begun(setup, state, seat, read), "new")] : []),
-    ...(refused ? [to(withWorker(state, seat, { ...read, todo: quarantine | complete }), "too old")] : []),
+    ...(young === undefined ? [] : [to(begun(setup, state, seat, read), "new", young)]),
+    ...(refused === undefined
+      ? []
+      : [to(withWorker(state, seat, { ...read, todo: quarantine | complete }), "too old", refused)]),
   ];
 }
 
@@ -36,16 +42,17 @@ export const checkOf = ({ rules }: Setup, endpoint: number) =>
   endpoint === orders ? rules.check : rules.receiver;
 
 /**
- * What the guard may find (2, 8), by the local clocks that the handler can have. It looks at the clock in the
- * moment of the last read: looking later only refuses more.
+ * Clocks that the handler can have with which the guard (2, 8) lets the message pass, or refuses it: the first
+ * of each. It looks at the clock in the moment of the last read: looking later only refuses more.
  */
-function ages(setup: Setup, now: number, created: number): { young: boolean; refused: boolean } {
+function guarded(setup: Setup, now: number, created: number): { young?: number; refused?: number } {
   const { guard, retention, margin, skew } = setup.rules;
-  if (!guard) return { young: true, refused: false };
-  const refusals = localClocks(setup, now).map(
-    (local) => local - created > retention - margin || created > local + skew,
-  );
-  return { young: refusals.includes(false), refused: refusals.includes(true) };
+  const passes = (local: number): boolean =>
+    !guard || (local - created <= retention - margin && created <= local + skew);
+  const clocks = localClocks(setup, now);
+  const young = clocks.find(passes);
+  const refused = clocks.find((local) => !passes(local));
+  return { ...(young === undefined ? {} : { young }), ...(refused === undefined ? {} : { refused }) };
 }
 
 function begun(setup: Setup, state: State, seat: Seat, worker: Worker): State {

@@ -11,7 +11,7 @@ import {
   withEndpoint,
   withHistory,
 } from "../state.ts";
-import { localClocks, recordLife } from "./clock.ts";
+import { localClocks, recordLife, shown } from "./clock.ts";
 import type { Move, Outcome } from "./move.ts";
 import { decided, madeUp } from "./outgoing.ts";
 import { checkOf, recognised } from "./read.ts";
@@ -24,8 +24,8 @@ const { save, readState, deleteItem, quarantine, complete } = step;
 export function saveMoves(setup: Setup, state: State, seat: Seat): Move[] {
   const { rules, faults } = setup;
   const worker = workerAt(state, seat);
-  const to = (next: State, outcome: Outcome, fault?: FaultKind) =>
-    workerMove(state, seat, "save", next, save, { outcome, fault });
+  const to = (next: State, outcome: Outcome, fault?: FaultKind, clock?: number) =>
+    workerMove(state, seat, "save", next, save, { outcome, fault, clock });
   if ((endpointOf(state, seat.endpoint).refused & (1 << worker.message)) !== 0)
     return [to(refusedForGood(setup, state, seat), "refused")];
   const found: Move[] = [];
@@ -46,10 +46,12 @@ export function saveMoves(setup: Setup, state: State, seat: Seat): Move[] {
       to(withWorker(state, seat, { ...worker, todo: firstSteps(setup, seat.endpoint) }), "conflict"),
     ];
 
-  for (const saved of localClocks(setup, state.now).map((local) => committed(setup, state, seat, local))) {
-    found.push(to(saved, ""));
+  for (const local of localClocks(setup, state.now)) {
+    const saved = committed(setup, state, seat, local);
+    const clock = shown(setup, local);
+    found.push(to(saved, "", undefined, clock));
     if (faults.includes("lose a write's answer"))
-      found.push(to(givenUp(setup, saved, seat), "", "lose a write's answer"));
+      found.push(to(givenUp(setup, saved, seat), "", "lose a write's answer", clock));
   }
   return found;
 }
@@ -62,7 +64,7 @@ function isThere(state: State, { endpoint }: Seat, message: number): boolean {
   return at(records, message) !== 0 || outbox.some((item) => item.message === message);
 }
 
-/** The sheet that the handler changes: the one it read. Where a stale one can't be written, it is the store's. */
+/** The sheet that the handler changes: the one it read, which is the store's while nobody else has written. */
 const base = (setup: Setup, state: State, { endpoint }: Seat, worker: Worker): number =>
   setup.rules.conditionalWrite && !worker.stale ? endpointOf(state, endpoint).sheet : worker.loaded;
 

@@ -51,12 +51,12 @@ export function workerMove(
   act: Act,
   next: State,
   steps: number,
-  { outcome, fault }: Pick<Details, "outcome" | "fault"> = {},
+  { outcome, fault, clock }: Pick<Details, "outcome" | "fault" | "clock"> = {},
 ): Move {
   const { endpoint, worker } = seat;
   const role = worker === dispatcher ? "Dispatcher" : "Handler";
   const { message, outgoing } = workerAt(state, seat);
   const copy = endpointOf(state, endpoint).queue[ownedCopy(state, seat)]?.number ?? 0;
   const { variant } = outgoing;
-  return move(role, act, next, { endpoint, worker, message, copy, steps, variant, outcome, fault });
+  return move(role, act, next, { endpoint, worker, message, copy, steps, variant, outcome, fault, clock });
 }
