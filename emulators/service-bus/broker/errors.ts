@@ -17,3 +17,6 @@ export class BrokerError extends Error {
     this.refusal = refusal;
   }
 }
+
+export const notFound = (address: string): BrokerError =>
+  new BrokerError("entity-not-found", `The messaging entity '${address}' could not be found.`);

@@ -1,15 +1,12 @@
 import type { DeadLetterReason, QueueContext } from "./context.ts";
 import { createDeadlines } from "./deadlines.ts";
-import { BrokerError } from "./errors.ts";
+import { BrokerError, notFound } from "./errors.ts";
 import type { BrokerEvent, Draft, Filterable, Journal, Message, PropertyChanges } from "./message.ts";
 import { createQueue, type Queue } from "./queue.ts";
-import { anyMatches } from "./rules.ts";
-import type { QueueSettings, SubscriptionSettings, Topology } from "./topology.ts";
+import { createRouter, type Topic } from "./routing.ts";
+import type { QueueSettings, Topology } from "./topology.ts";
 
 const DEAD_LETTERS = "/$deadletterqueue";
-
-/** Azure's limit for chains of ForwardTo. */
-const MAX_HOPS = 4;
 
 export interface NamespaceOptions {
   readonly topology: Topology;
@@ -53,17 +50,13 @@ export interface Namespace {
   tick(): void;
 }
 
-interface Topic {
-  readonly defaultTimeToLive: number;
-  readonly subscriptions: readonly { readonly settings: SubscriptionSettings; readonly queue: Queue }[];
-}
-
 /** Creates the broker's whole state: pure but for the clock and tokens passed in, and knowing no protocol. */
 export function createNamespace(options: NamespaceOptions): Namespace {
-  const { topology, now, newToken, journal, emit, filterable } = options;
+  const { topology, now, newToken, journal, emit } = options;
   const deadlines = createDeadlines();
   const queues = new Map<string, Queue>();
   const topics = new Map<string, Topic>();
+  const route = createRouter({ ...options, queues, topics });
   let lastId = 0;
   const nextMessageId = (): number => {
     lastId += 1;
@@ -98,50 +91,6 @@ export function createNamespace(options: NamespaceOptions): Namespace {
   }
   const targets = new Set([...topology.queues, ...topology.topics].map(({ name }) => name.toLowerCase()));
 
-  /**
-   * Brings a message to a queue, or through a topic's rules to its subscriptions, and on along ForwardTo.
-   * @param undeliverable Where it becomes a dead letter if its target can't take it.
-   */
-  function route(target: string, draft: Draft, undeliverable: Queue | undefined, hops: number): void {
-    const address = target.toLowerCase();
-    const topic = topics.get(address);
-    if (topic === undefined) {
-      const queue = queueAt(address);
-      arrive(queue, draft, undeliverable ?? queue.deadLetters, hops);
-      return;
-    }
-    const timeToLive = Math.min(draft.timeToLive ?? Number.POSITIVE_INFINITY, topic.defaultTimeToLive);
-    const facts = withChanges(filterable(draft.content), draft.changes);
-    for (const { settings, queue } of topic.subscriptions) {
-      if (anyMatches(settings.rules, facts)) arrive(queue, { ...draft, timeToLive }, queue.deadLetters, hops);
-    }
-  }
-
-  function arrive(queue: Queue, draft: Draft, undeliverable: Queue | undefined, hops: number): void {
-    const { requiresSession, forwardTo } = queue.settings;
-    const { messageId, sessionId } = draft;
-    const refuse = (reason: string, description: string): void => {
-      const changes = { ...draft.changes, ...reasonChanges({ reason, description }) };
-      undeliverable?.enqueue({ ...draft, changes });
-    };
-    if (requiresSession && sessionId === undefined) {
-      refuse(
-        "Session ID is null",
-        `Session enabled entity '${queue.address}' doesn't allow a message whose session identifier is null.`,
-      );
-    } else if (forwardTo === undefined) {
-      queue.enqueue(draft);
-    } else if (hops >= MAX_HOPS) {
-      refuse(
-        "MaxTransferHopCountExceeded",
-        `The message was forwarded ${MAX_HOPS} times, which is the limit.`,
-      );
-    } else {
-      emit({ type: "forwarded", at: now(), entity: queue.address, messageId, sessionId, to: forwardTo });
-      route(forwardTo, draft, queue.deadLetters, hops + 1);
-    }
-  }
-
   function queueAt(address: string): Queue {
     const found = queues.get(address);
     if (found === undefined) throw notFound(address);
@@ -164,11 +113,17 @@ export function createNamespace(options: NamespaceOptions): Namespace {
     isTarget: (address) => targets.has(address),
     send(address, drafts) {
       checkTarget(address, drafts);
-      for (const draft of drafts) route(address, draft, undefined, 0);
+      for (const draft of drafts) route(address, draft);
     },
     schedule(address, drafts) {
-      const queue = queueAt(address);
       checkTarget(address, drafts);
+      const queue = queues.get(address);
+      if (queue === undefined || queue.settings.forwardTo !== undefined) {
+        throw new BrokerError(
+          "invalid-operation",
+          `Messages to '${address}', a topic or forwarding queue, can't be scheduled with a sequence number here: send them with a scheduled enqueue time.`,
+        );
+      }
       return drafts.map((draft) => queue.enqueue(draft).sequence);
     },
     cancelScheduled: (address, sequences) => queueAt(address).cancelScheduled(sequences),
@@ -180,15 +135,20 @@ export function createNamespace(options: NamespaceOptions): Namespace {
       const kept = [...messages];
       // First: a message whose deliveries are used up becomes a dead letter, with a new id, as it is restored.
       for (const { message } of kept) lastId = Math.max(lastId, message.id);
-      for (const { queue, message } of kept) queues.get(queue)?.restore(message);
+      for (const { queue: address, message } of kept) {
+        const queue = queues.get(address);
+        if (queue?.settings.forwardTo === undefined) queue?.restore(message);
+        else {
+          // The queue did not forward when the message came.
+          journal.remove(message);
+          route(address, { ...message, timeToLive: message.expiresAt - now() });
+        }
+      }
     },
     nextDeadline: () => deadlines.next(),
     tick: () => deadlines.run(now()),
   };
 }
-
-const notFound = (address: string): BrokerError =>
-  new BrokerError("entity-not-found", `The messaging entity '${address}' could not be found.`);
 
 /** Dead letters wait without end, outside sessions. */
 const deadLetterSettings = (settings: QueueSettings): QueueSettings => ({
@@ -214,9 +174,4 @@ const deadLetter = (message: Message, reason: DeadLetterReason): Draft => ({
 const reasonChanges = ({ reason, description }: DeadLetterReason): PropertyChanges => ({
   ...(reason === undefined ? {} : { DeadLetterReason: reason }),
   ...(description === undefined ? {} : { DeadLetterErrorDescription: description }),
-});
-
-const withChanges = (facts: Filterable, changes: PropertyChanges): Filterable => ({
-  ...facts,
-  properties: { ...facts.properties, ...changes },
 });

@@ -133,6 +133,12 @@ export function createQueue(
     },
 
     addConsumer(consumer) {
+      if (settings.forwardTo !== undefined) {
+        throw new BrokerError(
+          "invalid-operation",
+          `'${address}' forwards to '${settings.forwardTo}': receive from there.`,
+        );
+      }
       if (settings.requiresSession) {
         throw new BrokerError(
           "invalid-operation",
