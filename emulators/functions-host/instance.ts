@@ -20,6 +20,8 @@ export interface Instance {
   pid(): number | undefined;
   /** Whether an invocation would run now, and not wait for a new worker. */
   isRunning(): boolean;
+  /** Resolves when there is a worker. @throws HostError HOST_STOPPED */
+  ready(): Promise<void>;
   /** Waits for a worker if there is none. @throws HostError */
   invoke(request: InvocationRequest): Promise<InvocationResponse>;
   /** Ends the worker at once, as a crash would; a new one follows. */
@@ -91,6 +93,9 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     functions,
     pid: () => worker?.pid,
     isRunning: () => worker !== undefined,
+    async ready() {
+      if (worker === undefined) await next.promise;
+    },
     invoke: async (request) => (worker ?? (await next.promise)).invoke(request),
     kill: () => worker?.kill(),
     async close(limitMilliseconds) {

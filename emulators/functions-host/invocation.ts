@@ -54,6 +54,8 @@ export function createInvoke({ log, emit, now, functionTimeout, sendOutputs }: I
     );
     emit({ type: "invocation", phase: "started", ...about });
     try {
+      // The time is the function's own: a worker that is just replaced costs it nothing.
+      await instance.ready();
       const response = await withinTimeout(instance, functionName, functionTimeout, () =>
         instance.invoke({
           invocationId,
