@@ -3,11 +3,12 @@ import type { Server } from "node:net";
 import { filterable } from "./amqp/codec.ts";
 import { createListener } from "./amqp/listener.ts";
 import type { SasKey } from "./amqp/sas.ts";
-import type { Operation, Service } from "./amqp/service.ts";
+import type { Service } from "./amqp/service.ts";
 import type { BrokerEvent } from "./broker/message.ts";
 import { createNamespace } from "./broker/namespace.ts";
 import { parseConfig, readConfig } from "./config/config.ts";
 import { createAdminServer } from "./health.ts";
+import { createOperations } from "./operations.ts";
 import { createGroupCommit } from "./storage/group-commit.ts";
 import { openSqliteStorage } from "./storage/sqlite.ts";
 import { createMemoryStorage } from "./storage/storage.ts";
@@ -76,26 +77,15 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
     emit: (event) => void events.push(event),
     filterable,
   });
-  const wakeUp = createWakeUp(now, namespace.nextDeadline, () => {
-    namespace.tick();
-    void group.committed();
-  });
+  const wakeUp = createWakeUp(now, namespace.nextDeadline, () => operations.tick());
   const group = createGroupCommit(storage, () => {
     wakeUp.arm();
     const told = events;
     events = [];
     for (const event of told) onEvent(event);
   });
-
-  // The one place that every operation goes through.
-  const perform = async <T>(_operation: Operation, apply: () => T): Promise<T> => {
-    // What is due comes before what is asked.
-    namespace.tick();
-    const result = apply();
-    await group.committed();
-    return result;
-  };
-  const service: Service = { namespace, key, maxMessageSize, now, perform };
+  const operations = createOperations(namespace, group);
+  const service: Service = { namespace, key, maxMessageSize, now, perform: operations.perform };
   const listener = createListener(service, (error) => {
     onEvent({
       type: "connectionFailed",

@@ -24,6 +24,8 @@ const STOPPING = { condition: "amqp:connection:forced", description: "The server
 
 export interface AmqpConnection {
   readonly id: string;
+  /** Resolves when the socket is closed and all that the client held is given back. */
+  readonly closed: Promise<void>;
   /** Detaches the links, closes, and ends the socket at the latest after `grace` milliseconds. */
   close(grace: number): void;
 }
@@ -37,10 +39,12 @@ export function acceptConnection(
   onClose: (error: unknown) => void,
 ): AmqpConnection {
   let failure: unknown;
+  const closed = Promise.withResolvers<void>();
   const links = createLinks(service, id);
   const guarded = new GuardedSocket(socket, fail, (error) => {
     links.dispose();
     onClose(failure ?? error);
+    closed.resolve();
   });
   const connection: ServerConnection = container.create_connection({
     id,
@@ -84,6 +88,7 @@ export function acceptConnection(
 
   return {
     id,
+    closed: closed.promise,
     close(grace) {
       links.detachAll(STOPPING);
       connection.close(STOPPING);

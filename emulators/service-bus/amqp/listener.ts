@@ -29,11 +29,14 @@ export function createListener(service: Service, onConnectionError: (error: unkn
   return {
     server,
     connections,
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      const all = [...connections];
+      const stopped = new Promise<void>((resolve) => {
         server.close(() => resolve());
-        for (const connection of connections) connection.close(CLOSE_GRACE);
-      }),
+      });
+      for (const connection of all) connection.close(CLOSE_GRACE);
+      await Promise.all([stopped, ...all.map(({ closed }) => closed)]);
+    },
   };
 }
 

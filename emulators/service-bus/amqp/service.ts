@@ -29,9 +29,11 @@ export interface Service {
   readonly maxMessageSize: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /**
-   * The only way to the broker's state: runs `apply` at once, and resolves when all that it changed is durable.
-   * Nothing that `apply` decided may be told to a client before. Rejects with what `apply` throws.
-   */
-  perform<T>(operation: Operation, apply: () => T): Promise<T>;
+  readonly perform: Perform;
 }
+
+/**
+ * The only way to the broker's state: runs `apply` at once, and resolves when all that it changed is durable.
+ * Nothing that `apply` decided may be told to a client before. Rejects with what `apply` throws.
+ */
+export type Perform = <T>(operation: Operation, apply: () => T) => Promise<T>;

@@ -203,6 +203,16 @@ describe("forwarding", () => {
     expect(dead?.changes).toMatchObject({ DeadLetterReason: "MaxTransferHopCountExceeded" });
   });
 
+  it("leaves nothing to receive behind, and sends on what came before it was set", () => {
+    const before = createBroker(topologyOf([queueSettings("first"), queueSettings("last")]));
+    before.namespace.send("first", [draft("1")]);
+    const forwarding = topologyOf([queueSettings("first", { forwardTo: "last" }), queueSettings("last")]);
+    const after = createBroker(forwarding, before.now(), before.stored());
+    expect([ids(after, "first"), ids(after, "last")]).toEqual([[], ["1"]]);
+    expect([...after.stored().messages].map(({ queue }) => queue)).toEqual(["last"]);
+    expect(() => after.namespace.queue("first").addConsumer(createConsumer(1))).toThrow(/receive from there/);
+  });
+
   it("takes a message through a topic's rules, and makes of a session-less one a dead letter at its source", () => {
     const broker = createBroker(
       topologyOf(
