@@ -1,6 +1,6 @@
 import { codec } from "./codec.ts";
 import { at } from "./lists.ts";
-import { movesOf } from "./moves.ts";
+import { isQuiet, movesOf } from "./moves.ts";
 import { replay, type Schedule } from "./schedule.ts";
 import type { FaultKind, Setup } from "./setup.ts";
 import { initialState, type State } from "./state.ts";
@@ -121,7 +121,7 @@ export function* explore(setup: Setup, bounds: Bounds, visitor: Visitor): Genera
         if (states % every === 0) yield { states, stored: table.size(), faults };
         const state = stateOf(number);
         const moves = movesOf(allowed, state);
-        if (!moves.some(({ progress }) => progress)) {
+        if (isQuiet(moves)) {
           rests++;
           if (visitor.quiet(number, state)) return explored("stopped", faults);
         }

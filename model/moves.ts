@@ -17,3 +17,6 @@ export const movesOf = (setup: Setup, state: State): Move[] => [
   ...storeMoves(setup, state),
   ...operatorMoves(setup, state),
 ];
+
+/** Nothing goes on by itself any more: it is the moment to look at the invariants. */
+export const isQuiet = (moves: readonly Move[]): boolean => !moves.some(({ progress }) => progress);

@@ -1,0 +1,70 @@
+import { expect } from "vitest";
+import { type Breach, brokenSetup } from "./breaches.ts";
+import { codec } from "./codec.ts";
+import { toTheEnd } from "./explore.ts";
+import { violations } from "./invariants.ts";
+import { isQuiet, movesOf } from "./moves.ts";
+import { type SearchOptions, search } from "./search.ts";
+import type { Setup } from "./setup.ts";
+import { initialState, type State } from "./state.ts";
+
+/** The state as the checker stores it, readable enough for a failing test. */
+export function stored(setup: Setup, state: State): string {
+  const bytes = new Uint8Array(4096);
+  return bytes.subarray(0, codec(setup).encode(state, bytes)).toString();
+}
+
+/**
+ * The search again, as simple as can be: breadth first by steps, whole states with their faults as keys, no
+ * symmetry, nothing stored in short. For small situations, to compare the real one with.
+ */
+export function plainSearch(setup: Setup, { faults: budget, invariants }: SearchOptions) {
+  const seen = new Set<string>();
+  const states = new Set<string>();
+  let cheapest: { faults: number; steps: number } | undefined;
+  let layer: { state: State; faults: number }[] = [{ state: initialState(setup), faults: 0 }];
+  for (let steps = 0; layer.length > 0; steps++) {
+    const next: typeof layer = [];
+    for (const { state, faults } of layer) {
+      const key = `${faults} ${JSON.stringify(state, (name, value) => (labels.includes(name) ? 0 : value))}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      states.add(stored(setup, state));
+      const moves = movesOf(setup, state);
+      const isBroken =
+        isQuiet(moves) &&
+        violations(setup, state).some(({ invariant }) => invariants?.includes(invariant) ?? true);
+      if (isBroken && (cheapest === undefined || faults < cheapest.faults)) cheapest = { faults, steps };
+      for (const move of moves) {
+        const cost = move.fault === undefined ? faults : faults + 1;
+        if (cost <= budget) next.push({ state: move.next, faults: cost });
+      }
+    }
+    layer = next;
+  }
+  return { states: states.size, cheapest };
+}
+
+/** What is for the reader only. */
+const labels: readonly string[] = ["number", "accepted"];
+
+export const findBroken = (breach: Breach) =>
+  toTheEnd(search(brokenSetup(breach), { faults: breach.expected.faults, invariants: breach.invariants }));
+
+/** Without the rule: the known counterexample, and none with fewer faults or steps. */
+export function expectFound(breach: Breach): void {
+  const { faults, steps, invariant } = breach.expected;
+  const { counterexample } = findBroken(breach);
+  expect({
+    faults: counterexample?.faults,
+    steps: counterexample?.moves.length,
+    invariants: counterexample?.violations.map((violation) => violation.invariant),
+  }).toEqual({ faults, steps, invariants: expect.arrayContaining([invariant]) });
+}
+
+/** With the rule: none, though as much may go wrong. */
+export function expectKept({ kept, expected, invariants }: Breach): void {
+  const { verdict, rests } = toTheEnd(search(kept, { faults: expected.faults, invariants }));
+  expect(verdict).toBe("holds");
+  expect(rests).toBeGreaterThan(0);
+}
