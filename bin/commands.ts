@@ -30,6 +30,11 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/demo.ts"),
   },
   {
+    name: "model",
+    help: "explore the protocol as a model, and each of its rules broken",
+    load: () => import("./commands/model.ts"),
+  },
+  {
     name: "build",
     help: "bundle functions/ into dist/, as it is deployed",
     load: () => import("./commands/build.ts"),
