@@ -58,8 +58,10 @@ export function openReceiveLink(
 
   function send(delivery: Delivery): void {
     if (!open) return;
-    const tag = delivery.lock === undefined ? Buffer.alloc(16) : tagOf(delivery.lock.token);
-    unsettled.add(link.send(encodeDelivery(delivery), tag, 0) as unknown as PeerDelivery);
+    const { lock } = delivery;
+    const tag = lock === undefined ? Buffer.alloc(16) : tagOf(lock.token);
+    const sent = link.send(encodeDelivery(delivery), tag, 0) as unknown as PeerDelivery;
+    if (lock !== undefined) unsettled.add(sent);
   }
 
   function fail(error: unknown): void {
