@@ -33,6 +33,13 @@ const VARIABLE = /@@?[\p{L}\p{N}_@#$]+/uy;
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const BINARY = /0[xX][0-9a-fA-F]*/y;
 const SYMBOL = /<>|!=|<=|>=|!<|!>|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|::|[-+*/%=<>()[\],.;&|^~:?{}!$\\]/y;
+const PLAIN: readonly (readonly [RegExp, TokenKind | "word"])[] = [
+  [VARIABLE, "variable"],
+  [BINARY, "binary"],
+  [NUMBER, "number"],
+  [WORD, "word"],
+  [SYMBOL, "symbol"],
+];
 const STRING = /'((?:[^']|'')*)'/y;
 const BRACKETS = /\[((?:[^\]]|\]\])*)\]/y;
 const QUOTES = /"((?:[^"]|"")*)"/y;
@@ -87,24 +94,20 @@ export function tokenize(text: string): Token[] {
   tokens.push({ kind: "end", text: "", value: "", national: false, line: lineAt(text.length) });
   return tokens;
 
+  /** What begins with neither a quote nor a bracket. */
   function pushPlain(): void {
-    const variable = match(VARIABLE);
-    if (variable !== null) {
-      const [name] = variable;
-      return push(name.startsWith("@@") ? "global" : "variable", name.length, name.toLowerCase());
+    for (const [pattern, kind] of PLAIN) {
+      const found = match(pattern)?.[0];
+      if (found === undefined) continue;
+      if (kind === "word") {
+        const upper = found.toUpperCase();
+        push(RESERVED.has(upper) ? "keyword" : "name", found.length, upper);
+      } else if (kind === "variable")
+        push(found.startsWith("@@") ? "global" : kind, found.length, found.toLowerCase());
+      else push(kind, found.length, kind === "binary" ? found.slice(2) : found);
+      return;
     }
-    const binary = match(BINARY);
-    if (binary !== null) return push("binary", binary[0].length, binary[0].slice(2));
-    const number = match(NUMBER);
-    if (number !== null) return push("number", number[0].length, number[0]);
-    const word = match(WORD);
-    if (word !== null) {
-      const upper = word[0].toUpperCase();
-      return push(RESERVED.has(upper) ? "keyword" : "name", word[0].length, upper);
-    }
-    const symbol = match(SYMBOL);
-    if (symbol === null) throw sqlErrorAt(lineAt(at), 102, text.slice(at, at + 1));
-    push("symbol", symbol[0].length, symbol[0]);
+    throw sqlErrorAt(lineAt(at), 102, text.slice(at, at + 1));
   }
 }
 

@@ -52,7 +52,7 @@ export type Expression =
 
 export interface When {
   readonly when: Expression;
-  readonly then: Expression;
+  readonly result: Expression;
 }
 
 export interface Window {
@@ -301,8 +301,8 @@ export type Statement = { readonly line: number } & (
   | {
       readonly type: "if";
       readonly condition: Expression;
-      readonly then: Statement;
-      readonly else?: Statement;
+      readonly yes: Statement;
+      readonly no?: Statement;
     }
   | { readonly type: "while"; readonly condition: Expression; readonly body: Statement }
   | { readonly type: "block"; readonly body: readonly Statement[] }

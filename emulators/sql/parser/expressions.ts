@@ -118,12 +118,12 @@ export function expressionParser(c: Cursor, queries: QueryParser): ExpressionPar
     }
     if (c.take("LIKE")) {
       const pattern = value();
-      const escape = c.take("ESCAPE") ? value() : undefined;
+      const escapeCharacter = c.take("ESCAPE") ? value() : undefined;
       return {
         type: "like",
         operand: asValue(operand),
         pattern,
-        ...(escape === undefined ? {} : { escape }),
+        ...(escapeCharacter === undefined ? {} : { escape: escapeCharacter }),
         not,
       };
     }
@@ -261,7 +261,7 @@ export function expressionParser(c: Cursor, queries: QueryParser): ExpressionPar
     while (c.take("WHEN")) {
       const when = operand === undefined ? condition() : value();
       c.expect("THEN");
-      whens.push({ when, then: value() });
+      whens.push({ when, result: value() });
     }
     if (whens.length === 0) throw c.error();
     const otherwise = c.take("ELSE") ? value() : undefined;
@@ -297,11 +297,11 @@ export function expressionParser(c: Cursor, queries: QueryParser): ExpressionPar
     if (name === "IIF") {
       const when = condition();
       c.expect(",");
-      const then = value();
+      const result = value();
       c.expect(",");
       const otherwise = value();
       c.expect(")");
-      return { type: "case", whens: [{ when, then }], else: otherwise };
+      return { type: "case", whens: [{ when, result }], else: otherwise };
     }
     if (name === "PARSE" || name === "TRY_PARSE") throw c.refuse(`The function ${name}`);
     if (c.take("*")) {

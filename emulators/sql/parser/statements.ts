@@ -87,9 +87,9 @@ export function statementParser(c: Cursor): () => Statement[] {
     IF() {
       c.next();
       const condition = q.condition();
-      const then = statement();
+      const yes = statement();
       const otherwise = c.take("ELSE") ? statement() : undefined;
-      return { type: "if", condition, then, ...(otherwise === undefined ? {} : { else: otherwise }) };
+      return { type: "if", condition, yes, ...(otherwise === undefined ? {} : { no: otherwise }) };
     },
     WHILE() {
       c.next();

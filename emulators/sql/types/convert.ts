@@ -238,13 +238,13 @@ function floatText(value: number, digits: number): string {
 function toText(from: SqlType, to: SqlType, options: ConvertOptions): Convert {
   const { style } = options;
   const text = textOf(from, options);
-  const fit = fitText(from, to, options);
-  if (style === undefined || familyOf(from) !== "temporal") return (v) => fit(text(v));
+  const fitted = fitText(from, to, options);
+  if (style === undefined || familyOf(from) !== "temporal") return (v) => fitted(text(v));
   const shape = STYLES[style];
   if (shape === undefined) throw sqlError(281, style, typeName(from));
   return (v) => {
     const [ticks, offset] = toTicks(v);
-    return fit(shape(partsOf(ticks), from.scale, offset));
+    return fitted(shape(partsOf(ticks), from.scale, offset));
   };
 }
 
@@ -297,7 +297,7 @@ function fitText(from: SqlType, to: SqlType, { explicit }: ConvertOptions): (tex
 }
 
 function toBinary(from: SqlType, to: SqlType, { style }: ConvertOptions): Convert {
-  const fit = (bytes: Buffer): Buffer => {
+  const fitted = (bytes: Buffer): Buffer => {
     if (bytes.length > to.length) return bytes.subarray(0, to.length);
     return to.kind === "binary" && bytes.length < to.length
       ? Buffer.concat([bytes, Buffer.alloc(to.length - bytes.length)])
@@ -305,7 +305,7 @@ function toBinary(from: SqlType, to: SqlType, { style }: ConvertOptions): Conver
   };
   switch (familyOf(from)) {
     case "binary":
-      return (v) => fit(v as Buffer);
+      return (v) => fitted(v as Buffer);
     case "text":
       return (v) => {
         const text = v as string;
@@ -313,12 +313,12 @@ function toBinary(from: SqlType, to: SqlType, { style }: ConvertOptions): Conver
           const hex = style === 1 ? (/^0x([0-9a-f]*)$/i.exec(text)?.[1] ?? "!") : text;
           if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(hex))
             throw sqlError(8114, typeName(from), typeName(to));
-          return fit(Buffer.from(hex, "hex"));
+          return fitted(Buffer.from(hex, "hex"));
         }
-        return fit(isNational(from) ? Buffer.from(text, "utf16le") : encodeCodePage(text));
+        return fitted(isNational(from) ? Buffer.from(text, "utf16le") : encodeCodePage(text));
       };
     case "guid":
-      return (v) => fit(guidBytes(v as string));
+      return (v) => fitted(guidBytes(v as string));
     case "exact": {
       if (!isInteger(from)) throw unsupported(`Conversion from ${typeName(from)} to ${typeName(to)}`);
       const size = from.kind === "bigint" ? 8 : from.kind === "int" ? 4 : from.kind === "smallint" ? 2 : 1;

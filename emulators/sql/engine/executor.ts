@@ -1,0 +1,421 @@
+import { emptyEnv, type Runtime } from "../binder/bound.ts";
+import { coerced } from "../binder/expressions.ts";
+import { binder } from "../binder/query.ts";
+import { type BoundCte, bindCondition, bindExpression, bindQuery, type Scope } from "../binder/scope.ts";
+import { effectOf, SqlError, sqlError, unsupported } from "../errors/sql-error.ts";
+import type { Cte, Expression, Statement } from "../parser/ast.ts";
+import { INT, nvarchar, type SqlType, type SqlValue } from "../types/sql-type.ts";
+import { asSqlError, attempt, type Waiting } from "./attempt.ts";
+import { runDelete, runUpdate, withOperator } from "./change.ts";
+import { declareTable, runDefinition } from "./definitions.ts";
+import type { Engine } from "./engine.ts";
+import { type Changed, runInsert } from "./insert.ts";
+import { resolveTable } from "./names.ts";
+import { formatMessage } from "./raiserror.ts";
+import type { Session } from "./session.ts";
+import { runSetting } from "./settings.ts";
+import type { Command, Sink } from "./sink.ts";
+import { beginTransaction, commitTransaction, rollbackTransaction, saveTransaction } from "./transactions.ts";
+import { waitMillis } from "./waitfor.ts";
+
+/** What a batch runs in. */
+export interface Execution {
+  readonly engine: Engine;
+  readonly session: Session;
+  readonly sink: Sink;
+  readonly waiting: Waiting;
+  /** Throws when the client has cancelled; lets others run from time to time. */
+  checkpoint(): Promise<void>;
+  /** Pauses for WAITFOR. */
+  pause(millis: number): Promise<void>;
+  /** Within TRY of a batch around this one: errors are thrown to it, not told. */
+  readonly trying: boolean;
+  /** Runs EXEC: its own batch, or a procedure. */
+  execute(execution: Execution, statement: Statement & { type: "execute" | "executeText" }): Promise<bigint>;
+}
+
+/** The batch is over, and its error has been told. */
+export class BatchEnd extends Error {}
+
+type Flow = "next" | "break" | "continue" | { readonly returned: bigint };
+
+const MAX_NESTING = 32;
+
+/** Runs a batch's statements. Errors go to the sink; only a cancel and a lost connection are thrown. */
+export async function runBatch(execution: Execution, statements: readonly Statement[]): Promise<bigint> {
+  const { session } = execution;
+  let status = 0n;
+  try {
+    const flow = await runList(execution, statements, execution.trying);
+    if (typeof flow === "object") status = flow.returned;
+  } catch (error) {
+    if (!(error instanceof BatchEnd)) throw error;
+    status = -6n;
+  }
+  if (session.nesting === 0 && session.doomed && session.transaction !== undefined) {
+    rollbackTransaction(execution.engine, session, execution.sink);
+    execution.sink.error(sqlError(3998));
+  }
+  return status;
+}
+
+async function runList(
+  execution: Execution,
+  statements: readonly Statement[],
+  trying: boolean,
+): Promise<Flow> {
+  for (const statement of statements) {
+    const flow = await runOne(execution, statement, trying);
+    if (flow !== "next") return flow;
+  }
+  return "next";
+}
+
+/** Runs a statement; outside TRY its error is told here, and may end the batch. */
+async function runOne(execution: Execution, statement: Statement, trying: boolean): Promise<Flow> {
+  const { session } = execution;
+  await execution.checkpoint();
+  try {
+    const flow = await dispatch(execution, statement, trying);
+    if (!KEEPS_ERROR.has(statement.type)) session.lastError = 0;
+    return flow;
+  } catch (thrown) {
+    if (thrown instanceof BatchEnd || thrown instanceof Cancelled) throw thrown;
+    const error = asSqlError(thrown);
+    if (error.line === 0) error.line = statement.line;
+    session.lastError = error.number;
+    session.rowcount = 0n;
+    if (error.severity <= 10) {
+      execution.sink.message(error.number, error.message, error.line);
+      return "next";
+    }
+    if (trying) {
+      doom(execution, error);
+      throw error;
+    }
+    const effect = effectOf(error, session.options.xactAbort);
+    execution.sink.error(error);
+    if (effect === "statement") return "next";
+    if (effect === "transaction" && session.transaction !== undefined)
+      rollbackTransaction(execution.engine, session, execution.sink);
+    throw new BatchEnd();
+  }
+}
+
+/** Statements after which @@ERROR is what their parts left. */
+const KEEPS_ERROR = new Set<Statement["type"]>(["if", "while", "block", "try"]);
+
+/** Thrown when the client sends an attention. */
+export class Cancelled extends Error {}
+
+/** An error that TRY catches may leave the transaction fit for nothing but ROLLBACK. */
+function doom({ engine, session }: Execution, error: SqlError): void {
+  const { transaction } = session;
+  if (transaction === undefined || session.doomed) return;
+  if (error.raisedBy === "raiserror") return;
+  if (!session.options.xactAbort && effectOf(error, false) !== "transaction") return;
+  session.doomed = true;
+  // The others of a deadlock go on at once.
+  if (error.number === 1205 || error.number === 3960) engine.database.rollback(transaction);
+}
+
+async function dispatch(execution: Execution, statement: Statement, trying: boolean): Promise<Flow> {
+  const { session, sink, engine } = execution;
+  switch (statement.type) {
+    case "query":
+    case "insert":
+    case "update":
+    case "delete":
+      await data(execution, statement);
+      return "next";
+    case "if": {
+      const branch = (await condition(execution, statement.condition)) ? statement.yes : statement.no;
+      return branch === undefined ? "next" : runOne(execution, branch, trying);
+    }
+    case "while":
+      return loop(execution, statement, trying);
+    case "block":
+      return runList(execution, statement.body, trying);
+    case "try":
+      return tryCatch(execution, statement, trying);
+    case "break":
+    case "continue":
+      return statement.type;
+    case "return": {
+      const value = statement.value === undefined ? 0n : await evaluate(execution, statement.value, INT);
+      return { returned: (value as bigint | null) ?? 0n };
+    }
+    case "declare":
+      for (const variable of statement.variables) {
+        if (variable.type === "table") declareTable(execution, variable);
+        else {
+          const value =
+            variable.value === undefined
+              ? null
+              : await evaluate(execution, variable.value, variable.variableType);
+          session.variables.set(variable.name, { type: variable.variableType, value });
+        }
+      }
+      return "next";
+    case "set": {
+      const variable = session.variables.get(statement.variable);
+      if (variable?.type === undefined) throw sqlError(137, statement.variable);
+      variable.value = await evaluate(
+        execution,
+        withOperator(statement.op, { type: "variable", name: statement.variable }, statement.value),
+        variable.type,
+      );
+      session.rowcount = 1n;
+      return "next";
+    }
+    case "print": {
+      const text = await evaluate(execution, statement.value, nvarchar(8000));
+      sink.message(0, (text as string | null) ?? "", statement.line);
+      return "next";
+    }
+    case "throw":
+      throw await thrown(execution, statement);
+    case "raiserror":
+      return raise(execution, statement);
+    case "begin":
+      beginTransaction(session, sink);
+      sink.done("other", undefined);
+      return "next";
+    case "commit":
+      await commitTransaction(engine, session, sink, execution.waiting);
+      sink.done("other", undefined);
+      return "next";
+    case "rollback":
+      rollbackTransaction(engine, session, sink, savepointName(session, statement.name));
+      sink.done("other", undefined);
+      return "next";
+    case "save":
+      saveTransaction(session, savepointName(session, statement.name) ?? "");
+      sink.done("other", undefined);
+      return "next";
+    case "waitfor":
+      await execution.pause(
+        waitMillis((await evaluate(execution, statement.delay, nvarchar(100))) as string | null),
+      );
+      return "next";
+    case "execute":
+    case "executeText": {
+      if (session.nesting >= MAX_NESTING) throw sqlError(217);
+      const status = await execution.execute(
+        trying === execution.trying ? execution : { ...execution, trying },
+        statement,
+      );
+      if (statement.type === "execute" && statement.result !== undefined) {
+        const variable = session.variables.get(statement.result);
+        if (variable?.type !== undefined) variable.value = status;
+      }
+      return "next";
+    }
+    case "use":
+      if (statement.database.toLowerCase() !== session.database.toLowerCase())
+        throw sqlError(911, statement.database);
+      return "next";
+    case "option":
+    case "setting":
+    case "isolation":
+    case "identityInsert": {
+      const value =
+        statement.type === "setting" && typeof statement.value !== "string"
+          ? await evaluate(execution, statement.value, nvarchar(100))
+          : undefined;
+      runSetting(execution, statement, value);
+      return "next";
+    }
+    default:
+      await runDefinition(execution, statement);
+      sink.done("other", undefined);
+      return "next";
+  }
+}
+
+/** A transaction's name may be in a variable. */
+function savepointName(session: Session, name: string | undefined): string | undefined {
+  if (name === undefined || !name.startsWith("@")) return name;
+  const variable = session.variables.get(name);
+  return variable?.type === undefined || variable.value === null ? undefined : String(variable.value);
+}
+
+async function loop(
+  execution: Execution,
+  statement: Statement & { type: "while" },
+  trying: boolean,
+): Promise<Flow> {
+  while (await condition(execution, statement.condition)) {
+    const flow = await runOne(execution, statement.body, trying);
+    if (flow === "break") return "next";
+    if (typeof flow === "object") return flow;
+  }
+  return "next";
+}
+
+/** Errors of names and of the subset are not caught in the batch they stand in, as in SQL Server. */
+const UNCATCHABLE = new Set([207, 208, 209, 4104, 40517, 137]);
+
+async function tryCatch(
+  execution: Execution,
+  statement: Statement & { type: "try" },
+  trying: boolean,
+): Promise<Flow> {
+  const { session } = execution;
+  try {
+    return await runList(execution, statement.body, true);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    if (UNCATCHABLE.has(error.number) && error.raisedBy === "engine" && !nested.has(error)) {
+      if (trying) throw error;
+      execution.sink.error(error);
+      throw new BatchEnd();
+    }
+    session.caught.push(error);
+    try {
+      const flow = await runList(execution, statement.catch, trying);
+      session.lastError = 0;
+      return flow;
+    } finally {
+      session.caught.pop();
+    }
+  }
+}
+
+/** Errors that came out of a batch of EXEC: the batch around it catches them, whatever they are. */
+export const nested = new WeakSet<SqlError>();
+
+async function thrown(execution: Execution, statement: Statement & { type: "throw" }): Promise<SqlError> {
+  const { number, message, state } = statement;
+  if (number === undefined || message === undefined || state === undefined) {
+    const caught = execution.session.caught.at(-1);
+    if (caught === undefined) return sqlError(10704);
+    return new SqlError(caught.number, caught.message, {
+      severity: caught.severity,
+      state: caught.state,
+      line: caught.line,
+      raisedBy: "throw",
+      cause: caught,
+    });
+  }
+  const value = (await evaluate(execution, number, INT)) as bigint | null;
+  if (value === null || value < 50_000n) return sqlError(35100, value ?? 0n);
+  const text = (await evaluate(execution, message, nvarchar(2048))) as string | null;
+  const code = (await evaluate(execution, state, INT)) as bigint | null;
+  return new SqlError(Number(value), text ?? "", {
+    state: Number(code ?? 1n) & 255,
+    line: statement.line,
+    raisedBy: "throw",
+  });
+}
+
+async function raise(execution: Execution, statement: Statement & { type: "raiserror" }): Promise<Flow> {
+  const { args, line } = statement;
+  const values: SqlValue[] = [];
+  for (const arg of args) {
+    values.push(
+      await attempt(execution.engine, execution.session, execution.waiting, (runtime) =>
+        bindExpression(arg, scopeOf(execution)).evaluate(emptyEnv(runtime)),
+      ),
+    );
+  }
+  const [message = null, severity = null, state = null, ...rest] = values;
+  if (typeof message === "bigint") throw unsupported("RAISERROR with a message number");
+  const error = new SqlError(50_000, formatMessage(String(message ?? ""), rest), {
+    severity: Math.min(18, Number(severity ?? 0)),
+    state: Number(state ?? 1) & 255,
+    line,
+    raisedBy: "raiserror",
+  });
+  if (error.severity > 10) throw error;
+  execution.sink.message(50_000, error.message, line);
+  return "next";
+}
+
+/** The scope of a statement: variables and tables, no rows. */
+export function scopeOf({ engine, session }: Execution, ctes: readonly Cte[] = []): Scope {
+  const bound: BoundCte[] = [];
+  for (const cte of ctes) bound.push({ cte, before: [...bound] });
+  return {
+    context: {
+      binder,
+      session,
+      database: engine.database,
+      resolveTable: (name) => resolveTable(engine.database, session, name),
+    },
+    sources: [],
+    outer: undefined,
+    ctes: bound,
+  };
+}
+
+/** Evaluates an expression outside a query, as a value of a type. */
+export function evaluate(execution: Execution, expression: Expression, type: SqlType): Promise<SqlValue> {
+  const { engine, session, waiting } = execution;
+  return attempt(engine, session, waiting, (runtime) =>
+    coerced(bindExpression(expression, scopeOf(execution)), type, true).evaluate(emptyEnv(runtime)),
+  );
+}
+
+function condition(execution: Execution, expression: Expression): Promise<boolean> {
+  const { engine, session, waiting } = execution;
+  return attempt(
+    engine,
+    session,
+    waiting,
+    (runtime) => bindCondition(expression, scopeOf(execution)).test(emptyEnv(runtime)) === true,
+  );
+}
+
+const COMMANDS = {
+  query: "select",
+  insert: "insert",
+  update: "update",
+  delete: "delete",
+} as const satisfies Record<string, Command>;
+
+async function data(
+  execution: Execution,
+  statement: Statement & { type: "query" | "insert" | "update" | "delete" },
+): Promise<void> {
+  const { engine, session, sink, waiting } = execution;
+  if (session.doomed && statement.type !== "query") throw sqlError(3930);
+  if (session.options.implicitTransactions && session.transaction === undefined)
+    beginTransaction(session, sink);
+  const changed = await attempt(engine, session, waiting, (runtime) =>
+    runData(execution, statement, runtime),
+  );
+  session.rowcount = BigInt(changed.count);
+  if (changed.output !== undefined) sink.result(changed.output.columns, changed.output.rows);
+  sink.done(
+    COMMANDS[statement.type],
+    session.options.nocount && changed.output === undefined ? undefined : session.rowcount,
+  );
+}
+
+function runData(
+  execution: Execution,
+  statement: Statement & { type: "query" | "insert" | "update" | "delete" },
+  runtime: Runtime,
+): Changed {
+  const scope = scopeOf(execution, statement.with);
+  switch (statement.type) {
+    case "insert":
+      return runInsert(statement, scope, runtime);
+    case "update":
+      return runUpdate(statement, scope, runtime);
+    case "delete":
+      return runDelete(statement, scope, runtime);
+    default: {
+      const { query } = statement;
+      if (query.body.type === "select" && query.body.into !== undefined)
+        throw unsupported("SELECT … INTO (CREATE TABLE and INSERT … SELECT do it)");
+      const bound = bindQuery(query, scope);
+      const rows = bound.run(emptyEnv(runtime));
+      const { rowLimit } = execution.session;
+      const shown = rowLimit > 0n ? rows.slice(0, Number(rowLimit)) : rows;
+      const assigns = query.body.type === "select" && query.body.items.some((item) => item.type === "assign");
+      return { count: shown.length, output: assigns ? undefined : { columns: bound.columns, rows: shown } };
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createServer, type Socket } from "node:net";
+import { compileFilter } from "./binder/filter.ts";
+import { type Engine, parseCache } from "./engine/engine.ts";
+import type { RequestCounters, RequestKind, SqlEvent } from "./events.ts";
+import { serveConnection } from "./protocol/connection.ts";
+import { LIMITS } from "./protocol/constants.ts";
+import { openDatabase } from "./storage/database.ts";
+import { inFolder, inMemory } from "./storage/durable.ts";
+import { ticksOfMillis } from "./types/temporal.ts";
+
+export interface SqlOptions {
+  /** Address to listen on; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** 0, the default, takes a free port. */
+  readonly port?: number;
+  /** Where data is kept; without it everything is gone at the end. */
+  readonly dataFolder?: string;
+  /** "sa" by default. */
+  readonly user?: string;
+  readonly password?: string;
+  /** "pierogi" by default. */
+  readonly database?: string;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+  readonly onEvent?: (event: SqlEvent) => void;
+}
+
+/** A config object for `mssql`. */
+export interface SqlConfig {
+  readonly server: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  readonly options: { readonly encrypt: false; readonly trustServerCertificate: true };
+}
+
+export interface SqlServer {
+  readonly port: number;
+  readonly connectionString: string;
+  readonly config: SqlConfig;
+  /** Requests so far by kind; the object is the same and counts on. */
+  readonly requests: RequestCounters;
+  /** What is open: for tests of leaks. */
+  counts(): { readonly connections: number; readonly locks: number; readonly waiting: number };
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The password where none is given. It fulfils the official container's rules, so that one setting fits both. */
+export const DEFAULT_PASSWORD = "Pierogi!Local1";
+
+/**
+ * Starts a SQL server for `mssql`: TDS 7.4 in plain text, T-SQL's subset over row versions. Rejects if the port is
+ * taken or the data folder cannot be read.
+ */
+export async function startSql(options: SqlOptions = {}): Promise<SqlServer> {
+  const {
+    host = "127.0.0.1",
+    user = "sa",
+    password = DEFAULT_PASSWORD,
+    database: name = "pierogi",
+  } = options;
+  const { now = Date.now, random = Math.random, onEvent = () => {} } = options;
+  const durable = options.dataFolder === undefined ? inMemory : inFolder(options.dataFolder);
+  const database = openDatabase(name, durable, compileFilter);
+  const engine: Engine = {
+    database,
+    now: clock(now),
+    elapsed: () => performance.now(),
+    parse: parseCache(),
+    sources: { random, newId: () => randomUUID().toUpperCase(), hash },
+  };
+  const requests: Record<RequestKind | "login", number> = {
+    login: 0,
+    batch: 0,
+    rpc: 0,
+    transaction: 0,
+    attention: 0,
+    bulk: 0,
+  };
+  const connections = new Map<Socket, Promise<void>>();
+  let spid = 50;
+
+  const server = createServer({ noDelay: true }, (socket) => {
+    if (connections.size >= LIMITS.connections) {
+      socket.destroy();
+      return;
+    }
+    const count = (kind: RequestKind | "login"): void => {
+      requests[kind]++;
+    };
+    spid = spid >= 32_000 ? 51 : spid + 1;
+    const done = serveConnection(socket, { engine, user, password, spid, onEvent, count }).then(() => {
+      connections.delete(socket);
+    });
+    connections.set(socket, done);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  }).catch((error: unknown) => {
+    database.close();
+    throw error;
+  });
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      const stopped = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      for (const socket of connections.keys()) socket.destroy();
+      await Promise.all(connections.values());
+      await stopped;
+      database.close();
+    })();
+    return closing;
+  };
+
+  return {
+    port,
+    connectionString: `Server=${host},${port};Database=${name};User Id=${user};Password=${password};Encrypt=false;TrustServerCertificate=true`,
+    config: {
+      server: host,
+      port,
+      user,
+      password,
+      database: name,
+      options: { encrypt: false, trustServerCertificate: true },
+    },
+    requests,
+    counts: () => ({
+      connections: connections.size,
+      locks: database.locks.counts().resources,
+      waiting: database.locks.counts().waiting,
+    }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** A clock in ticks that moves with every reading, also within a millisecond, and never back a tick. */
+function clock(now: () => number): () => bigint {
+  let last = 0n;
+  let millis = Number.NaN;
+  return () => {
+    const time = now();
+    if (time === millis) last += 1n;
+    else {
+      millis = time;
+      last = ticksOfMillis(time);
+    }
+    return last;
+  };
+}
+
+const ALGORITHMS: Record<string, string> = {
+  md5: "md5",
+  sha: "sha1",
+  sha1: "sha1",
+  sha2_256: "sha256",
+  sha2_512: "sha512",
+};
+
+function hash(algorithm: string, data: Buffer): Buffer | null {
+  const name = ALGORITHMS[algorithm.toLowerCase()];
+  return name === undefined ? null : createHash(name).update(data).digest();
+}
