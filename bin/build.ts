@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { build } from "esbuild";
+import { build, stop } from "esbuild";
 import { CommandError } from "./command.ts";
 import { root } from "./root.ts";
 
@@ -34,6 +34,8 @@ export async function buildFunctions(folder: string): Promise<void> {
     },
     logLevel: "warning",
   });
+  // esbuild's own process would stay as long as this one.
+  await stop();
   const built = new Set(Object.keys(metafile.outputs).map((file) => relative(folder, join(root, file))));
   // Only afterwards: a running host may start a worker meanwhile.
   const stale = globSync("**/*.{js,map}", { cwd: folder }).filter((file) => !built.has(file));

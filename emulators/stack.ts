@@ -46,7 +46,8 @@ export type ServerName = "azurite" | "serviceBus" | "cosmos" | "host";
 export type Server = Pick<Child<unknown>, "pid" | "start" | "stop" | "kill">;
 
 export interface Death {
-  readonly server: ServerName;
+  /** Its title. */
+  readonly server: string;
   readonly exit: Exit;
 }
 
@@ -119,7 +120,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       },
       onLine: (message) => onLog({ server: name, level: "info", category: "output", message }),
       onDeath: (exit) => {
-        void stop({ server: name, exit });
+        void stop({ server: titles[name], exit });
       },
       stopWithin: name === "host" ? 30_000 : 10_000,
     });

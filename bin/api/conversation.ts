@@ -55,7 +55,7 @@ function requestText(url: string, { method, path, key, body }: ApiRequest): stri
     `${method} ${url}${path}`,
     ...(key === undefined ? [] : [`Idempotency-Key: ${key}`]),
     ...(body === undefined ? [] : [JSON.stringify(body)]),
-    "",
+    ...(key === undefined ? [] : [""]),
   ].join("\n");
 }
 

@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { child, type Exit, StartError } from "./child.ts";
+
+/** A fixture server, and what it reported. */
+function fixture(behaviour: string, file = "") {
+  const events: unknown[] = [];
+  const deaths: Exit[] = [];
+  const died = Promise.withResolvers<void>();
+  const server = child<{ pid: number }>({
+    name: "the fixture",
+    file: join(import.meta.dirname, "fixtures/server.ts"),
+    args: () => [behaviour, file],
+    env: () => process.env,
+    facts: (ready) => ready as { pid: number },
+    onEvent: (event) => events.push(event),
+    onLine: () => {},
+    onDeath: (exit) => {
+      deaths.push(exit);
+      died.resolve();
+    },
+    stopWithin: 500,
+  });
+  onTestFinished(() => server.kill());
+  return { server, events, deaths, died: died.promise };
+}
+
+describe("a server's process", () => {
+  it("starts, reports, stops in order, and starts again", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "pierogi-child-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
+    const { server, events } = fixture("serve", join(folder, "closed"));
+    const first = await server.start();
+    expect(first).toMatchObject({ pid: server.pid });
+    expect(events).toEqual([{ said: "hello" }]);
+    await server.stop();
+    expect(existsSync(join(folder, "closed"))).toBe(true);
+    expect(server.pid).toBeUndefined();
+    expect((await server.start()).pid).not.toBe(first.pid);
+  });
+
+  it("tells why it did not start", async () => {
+    const failed = fixture("fail").server.start();
+    await expect(failed).rejects.toThrow("the fixture did not start: no such luck");
+    await expect(failed).rejects.toMatchObject({ code: "EADDRINUSE" });
+    const crashed = fixture("crash").server.start();
+    await expect(crashed).rejects.toThrow(StartError);
+    await expect(crashed).rejects.toThrow(/it ended with exit code 3\nlast words/);
+  });
+
+  it("is killed when an orderly stop takes too long", async () => {
+    const { server } = fixture("hang");
+    await server.start();
+    await server.stop();
+    expect(server.pid).toBeUndefined();
+  });
+
+  it("reports a death that nobody wanted, but none that somebody did", async () => {
+    const { server, deaths, died } = fixture("serve");
+    await server.start();
+    await server.kill();
+    expect(deaths).toEqual([]);
+    const { pid } = await server.start();
+    process.kill(pid, "SIGKILL");
+    await died;
+    expect(deaths).toEqual([{ code: null, signal: process.platform === "win32" ? null : "SIGKILL" }]);
+    expect(server.pid).toBeUndefined();
+  });
+});
