@@ -5,8 +5,8 @@ import { type Engine, parseCache } from "./engine/engine.ts";
 import type { RequestCounters, RequestKind, SqlEvent } from "./events.ts";
 import { serveConnection } from "./protocol/connection.ts";
 import { LIMITS } from "./protocol/constants.ts";
-import { openDatabase } from "./storage/database.ts";
 import { inFolder, inMemory } from "./storage/durable.ts";
+import { openDatabase } from "./storage/open-database.ts";
 import { ticksOfMillis } from "./types/temporal.ts";
 
 export interface SqlOptions {

@@ -1,7 +1,6 @@
 import type { Session } from "../engine/session.ts";
 import type { Database } from "../storage/database.ts";
-import type { Slot } from "../storage/slot.ts";
-import type { Row } from "../storage/table.ts";
+import type { Row, Slot } from "../storage/table.ts";
 import type { Transaction } from "../storage/transaction.ts";
 import type { SqlType, SqlValue } from "../types/sql-type.ts";
 

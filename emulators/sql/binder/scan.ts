@@ -1,6 +1,6 @@
 import { lockRange, openTable, type ReadPlan } from "../locks/rows.ts";
-import { latest, type Slot, visible } from "../storage/slot.ts";
-import type { Row, Table } from "../storage/table.ts";
+import { latest, visible } from "../storage/slot.ts";
+import type { Row, Slot, Table } from "../storage/table.ts";
 import { compareKeyLists } from "../types/compare.ts";
 import type { Access } from "./access.ts";
 import type { Env, Runtime } from "./bound.ts";

@@ -1,7 +1,7 @@
 import { SqlError, unsupported } from "../errors/sql-error.ts";
 import type { Mode } from "../locks/modes.ts";
 import type { SqlValue } from "../types/sql-type.ts";
-import type { Execution } from "./executor.ts";
+import type { Execution } from "./execution.ts";
 
 const MODES: Record<string, Mode> = { shared: "S", update: "U", exclusive: "X" };
 

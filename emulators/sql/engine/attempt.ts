@@ -1,6 +1,6 @@
 import type { Runtime } from "../binder/bound.ts";
 import { SqlError, sqlError } from "../errors/sql-error.ts";
-import type { Wait } from "../locks/lock-manager.ts";
+import type { Wait } from "../locks/owner.ts";
 import { newTransaction, type Transaction, undoTo } from "../storage/transaction.ts";
 import type { Engine } from "./engine.ts";
 import { LockConflict } from "./lock-conflict.ts";

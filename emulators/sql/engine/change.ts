@@ -14,12 +14,13 @@ import { bindFrom } from "../binder/sources.ts";
 import { sqlError, unsupported } from "../errors/sql-error.ts";
 import { lockRow, lockToWrite } from "../locks/rows.ts";
 import type { Expression, Source, Statement } from "../parser/ast.ts";
-import { current, type Slot } from "../storage/slot.ts";
-import type { Row, Table } from "../storage/table.ts";
+import { current } from "../storage/slot.ts";
+import type { Row, Slot, Table } from "../storage/table.ts";
 import type { SqlValue } from "../types/sql-type.ts";
 import { assigner, checkNulls } from "./assign.ts";
+import type { Changed } from "./changed.ts";
 import { type Change, checkChanges, checkChecks } from "./constraints.ts";
-import { type Changed, defaultOf, intoTable, ordinalOf, rowversion } from "./insert.ts";
+import { defaultOf, intoTable, ordinalOf, rowversion } from "./insert.ts";
 import { bindOutput } from "./output.ts";
 
 type Update = Statement & { readonly type: "update" };

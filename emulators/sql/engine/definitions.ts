@@ -11,7 +11,7 @@ import type { SqlType } from "../types/sql-type.ts";
 import { attempt } from "./attempt.ts";
 import { addConstraint, addIndex, buildTable, columnOf } from "./build-table.ts";
 import { checkChanges, checkChecks } from "./constraints.ts";
-import type { Execution } from "./executor.ts";
+import type { Execution } from "./execution.ts";
 import { defaultOf, ordinalOf } from "./insert.ts";
 import { findTable, splitName, tableKey } from "./names.ts";
 

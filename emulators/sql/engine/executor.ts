@@ -5,34 +5,19 @@ import { type BoundCte, bindCondition, bindExpression, bindQuery, type Scope } f
 import { effectOf, SqlError, sqlError, unsupported } from "../errors/sql-error.ts";
 import type { Cte, Expression, Statement } from "../parser/ast.ts";
 import { INT, nvarchar, type SqlType, type SqlValue } from "../types/sql-type.ts";
-import { asSqlError, attempt, type Waiting } from "./attempt.ts";
+import { asSqlError, attempt } from "./attempt.ts";
 import { runDelete, runUpdate, withOperator } from "./change.ts";
+import type { Changed } from "./changed.ts";
 import { declareTable, runDefinition } from "./definitions.ts";
-import type { Engine } from "./engine.ts";
-import { type Changed, runInsert } from "./insert.ts";
+import type { Execution } from "./execution.ts";
+import { runInsert } from "./insert.ts";
 import { resolveTable } from "./names.ts";
 import { formatMessage } from "./raiserror.ts";
 import type { Session } from "./session.ts";
 import { runSetting } from "./settings.ts";
-import type { Command, Sink } from "./sink.ts";
+import type { Command } from "./sink.ts";
 import { beginTransaction, commitTransaction, rollbackTransaction, saveTransaction } from "./transactions.ts";
 import { waitMillis } from "./waitfor.ts";
-
-/** What a batch runs in. */
-export interface Execution {
-  readonly engine: Engine;
-  readonly session: Session;
-  readonly sink: Sink;
-  readonly waiting: Waiting;
-  /** Throws when the client has cancelled; lets others run from time to time. */
-  checkpoint(): Promise<void>;
-  /** Pauses for WAITFOR. */
-  pause(millis: number): Promise<void>;
-  /** Within TRY of a batch around this one: errors are thrown to it, not told. */
-  readonly trying: boolean;
-  /** Runs EXEC: its own batch, or a procedure. */
-  execute(execution: Execution, statement: Statement & { type: "execute" | "executeText" }): Promise<bigint>;
-}
 
 /** The batch is over, and its error has been told. */
 export class BatchEnd extends Error {}

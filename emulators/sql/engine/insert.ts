@@ -9,20 +9,9 @@ import type { Statement } from "../parser/ast.ts";
 import { fullName, type Row, type Table } from "../storage/table.ts";
 import type { SqlType, SqlValue } from "../types/sql-type.ts";
 import { assigner, checkNulls } from "./assign.ts";
+import type { BoundRows, Changed } from "./changed.ts";
 import { type Change, checkChanges, checkChecks } from "./constraints.ts";
 import { bindOutput } from "./output.ts";
-
-/** Rows with their columns. */
-export interface BoundRows {
-  readonly columns: readonly SourceColumn[];
-  readonly rows: readonly Row[];
-}
-
-/** What a data statement did: how many rows, and what OUTPUT returns to the client. */
-export interface Changed {
-  readonly count: number;
-  readonly output: BoundRows | undefined;
-}
 
 type Insert = Statement & { readonly type: "insert" };
 

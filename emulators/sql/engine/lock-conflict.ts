@@ -1,5 +1,5 @@
-import type { Resource } from "../locks/lock-manager.ts";
 import type { Mode } from "../locks/modes.ts";
+import type { Resource } from "../locks/owner.ts";
 
 /**
  * Thrown by a statement that needs a lock which another transaction holds. The statement is undone, waits for the

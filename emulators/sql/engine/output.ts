@@ -4,7 +4,7 @@ import { bindItems } from "../binder/select.ts";
 import { tableColumns } from "../binder/sources.ts";
 import type { Output } from "../parser/ast.ts";
 import type { Row, Table } from "../storage/table.ts";
-import type { BoundRows } from "./insert.ts";
+import type { BoundRows } from "./changed.ts";
 
 /** The OUTPUT clause, bound: rows of the result, made from each changed row. */
 export interface BoundOutput {

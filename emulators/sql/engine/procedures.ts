@@ -6,7 +6,8 @@ import { parseType } from "../parser/types.ts";
 import { converter } from "../types/convert.ts";
 import { MAX, nvarchar, type SqlType, type SqlValue } from "../types/sql-type.ts";
 import { getAppLock, releaseAppLock } from "./app-locks.ts";
-import { type Execution, evaluate, nested, runBatch } from "./executor.ts";
+import type { Execution } from "./execution.ts";
+import { evaluate, nested, runBatch } from "./executor.ts";
 import type { Variable } from "./session.ts";
 
 /** A parameter's declaration: `@p decimal(9,2) OUTPUT`. */

@@ -2,7 +2,7 @@ import { sqlError, unsupported } from "../errors/sql-error.ts";
 import { converter } from "../types/convert.ts";
 import { INT, type SqlType, type SqlValue } from "../types/sql-type.ts";
 import { getAppLock, releaseAppLock } from "./app-locks.ts";
-import type { Execution } from "./executor.ts";
+import type { Execution } from "./execution.ts";
 import { type Parameter, parseParameters, runText } from "./procedures.ts";
 import type { Variable } from "./session.ts";
 

@@ -1,7 +1,7 @@
 import { sqlError, unsupported } from "../errors/sql-error.ts";
 import type { Statement } from "../parser/ast.ts";
 import type { SqlValue } from "../types/sql-type.ts";
-import type { Execution } from "./executor.ts";
+import type { Execution } from "./execution.ts";
 import { resolveTable } from "./names.ts";
 import type { Session } from "./session.ts";
 

@@ -1,4 +1,4 @@
-import type { Owner } from "./lock-manager.ts";
+import type { Owner } from "./owner.ts";
 
 /** Follows "waits for" from an owner; the owners of a cycle through it, or undefined. */
 export function findCycle(start: Owner, blockersOf: (owner: Owner) => Owner[]): Owner[] | undefined {

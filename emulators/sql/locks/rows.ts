@@ -2,12 +2,11 @@ import type { Runtime } from "../binder/bound.ts";
 import { LockConflict } from "../engine/lock-conflict.ts";
 import { sqlError } from "../errors/sql-error.ts";
 import type { Isolation } from "../parser/ast.ts";
-import type { Slot } from "../storage/slot.ts";
-import { fullName, type Index, type Row, type Table } from "../storage/table.ts";
+import { fullName, type Index, type Row, type Slot, type Table } from "../storage/table.ts";
 import type { Key } from "../types/compare.ts";
 import { keyText } from "../types/compare.ts";
-import type { Resource } from "./lock-manager.ts";
 import type { Mode } from "./modes.ts";
+import type { Resource } from "./owner.ts";
 
 /** How a table is read: by hints, and by the isolation level. */
 export interface ReadPlan {

@@ -6,7 +6,7 @@ import { newSession, type Session } from "../engine/session.ts";
 import { abandonTransaction } from "../engine/transactions.ts";
 import { SqlError, sqlError, unsupported } from "../errors/sql-error.ts";
 import type { RequestKind, SqlEvent } from "../events.ts";
-import type { Wait } from "../locks/lock-manager.ts";
+import type { Wait } from "../locks/owner.ts";
 import { DONE, LIMITS, PACKET, STATUS } from "./constants.ts";
 import { dispatch, type Request } from "./dispatch.ts";
 import { readLogin, samePassword } from "./login.ts";

@@ -1,5 +1,6 @@
 import { asSqlError } from "../engine/attempt.ts";
-import { Cancelled, type Execution, runBatch } from "../engine/executor.ts";
+import type { Execution } from "../engine/execution.ts";
+import { Cancelled, runBatch } from "../engine/executor.ts";
 import { execute } from "../engine/procedures.ts";
 import { type Prepared, type ReturnValue, runCall } from "../engine/rpc.ts";
 import type { Session } from "../engine/session.ts";

@@ -1,21 +1,5 @@
 import { compareKeyLists } from "../types/compare.ts";
-import type { Index, Row, Table } from "./table.ts";
-
-/** A committed state of a row; `values` null means deleted. */
-export interface Version {
-  readonly values: Row | null;
-  /** Number of the commit that made it. */
-  readonly commit: number;
-  older: Version | undefined;
-}
-
-/** A row's place: its committed versions, newest first, and what an open transaction wants it to be. */
-export interface Slot {
-  readonly id: number;
-  readonly table: Table;
-  newest: Version | undefined;
-  pending: { readonly owner: object; readonly values: Row | null } | undefined;
-}
+import type { Index, Row, Slot, Table } from "./table.ts";
 
 export const newSlot = (table: Table, id: number): Slot => ({
   id,

@@ -1,11 +1,26 @@
 import type { Action, Expression } from "../parser/ast.ts";
 import { type Key, keyMaker } from "../types/compare.ts";
 import type { SqlType, SqlValue } from "../types/sql-type.ts";
-import type { Slot } from "./slot.ts";
 import { type SortedList, sortedList } from "./sorted-list.ts";
 
 /** The values of a row, in the order of its table's columns. */
 export type Row = readonly SqlValue[];
+
+/** A committed state of a row; `values` null means deleted. */
+export interface Version {
+  readonly values: Row | null;
+  /** Number of the commit that made it. */
+  readonly commit: number;
+  older: Version | undefined;
+}
+
+/** A row's place: its committed versions, newest first, and what an open transaction wants it to be. */
+export interface Slot {
+  readonly id: number;
+  readonly table: Table;
+  newest: Version | undefined;
+  pending: { readonly owner: object; readonly values: Row | null } | undefined;
+}
 
 export interface Column {
   readonly name: string;

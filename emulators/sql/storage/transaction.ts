@@ -1,7 +1,10 @@
-import type { Owner } from "../locks/lock-manager.ts";
-import type { Snapshot } from "./database.ts";
-import type { Slot } from "./slot.ts";
-import type { Table } from "./table.ts";
+import type { Owner } from "../locks/owner.ts";
+import type { Slot, Table } from "./table.ts";
+
+/** What a statement reads: commits up to this number. */
+export interface Snapshot {
+  readonly commit: number;
+}
 
 /** One step back. */
 type Undo = () => void;
