@@ -39,7 +39,7 @@ export interface Explored extends Progress {
   readonly rests: number;
   /** How often each fault was tried, so that one that can't happen shows. */
   readonly fired: Readonly<Partial<Record<FaultKind, number>>>;
-  /** Orders states: fewer faults first, then fewer steps. */
+  /** What it cost to reach a state, as `costOf` says. */
   readonly costOf: (number: number) => number;
   /** The shortest way to a state, of those with the fewest faults. */
   readonly scheduleTo: (number: number) => Schedule;
@@ -137,7 +137,8 @@ export function* explore(setup: Setup, bounds: Bounds, visitor: Visitor): Genera
   return explored("done", budget);
 }
 
-const costOf = (faults: number, steps: number): number => (faults << 24) | steps;
+/** One number that orders states: fewer faults first, then fewer steps. */
+export const costOf = (faults: number, steps: number): number => (faults << 24) | steps;
 
 /** Runs a search to its end. */
 export function toTheEnd<T>(work: Generator<unknown, T>): T {

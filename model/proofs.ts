@@ -46,10 +46,14 @@ const unorderedDeadline: Rules = { ...deadline, ...anyOrder };
 const bareDeadline: Rules = { ...unorderedDeadline, reads: "state only", guard: false };
 const skewed: Rules = { ...unorderedFence, skew: 1, margin: 2, retention: 3 };
 
+/** What happens to a dead letter: two deliveries at most, then an operator, past a broker that drops known broker ids. */
+const replayed: Rules = { ...production, deliveryLimit: 2, replay: "fresh broker id", brokerDetection: true };
+
 /** Small enough for each run. Two handlers each, and the sweeper. */
 export const quickProofs: readonly Proof[] = [
   proof("one endpoint, in order", 2, production, orderKept, {}),
   proof("one endpoint, any order", 2, { ...production, ...anyOrder }, [meat, meat], {}),
+  proof("one endpoint, dead letters replayed", 2, replayed, [meat], {}),
   proof("chain, in order", 1, production, [meat, noMeat], chain),
   proof("clock, fence, one endpoint", 1, unorderedFence, [meat], { ticks: 4 }),
   proof("clock, deadline, one endpoint", 1, unorderedDeadline, [noMeat], { ticks: 4 }),
@@ -62,6 +66,7 @@ export const quickProofs: readonly Proof[] = [
 export const deepProofs: readonly Proof[] = [
   proof("one endpoint, in order", 3, production, orderKept, {}),
   proof("one endpoint, any order", 3, { ...production, ...anyOrder }, [meat, mushrooms, meat], {}),
+  proof("one endpoint, dead letters replayed", 3, replayed, [meat], {}),
   proof("chain, in order", 2, production, [meat, noMeat], chain),
   proof("chain, commands in order", 2, { ...production, sessions: "commands" }, [meat, meat], chain),
   proof("clock, fence, chain", 1, unorderedFence, [meat], clock),

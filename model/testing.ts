@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { type Breach, brokenSetup } from "./breaches.ts";
 import { codec } from "./codec.ts";
-import { toTheEnd } from "./explore.ts";
+import { costOf, explore, toTheEnd } from "./explore.ts";
 import { violations } from "./invariants.ts";
 import { isQuiet, movesOf } from "./moves.ts";
 import { type SearchOptions, search } from "./search.ts";
@@ -20,7 +20,7 @@ export function stored(setup: Setup, state: State): string {
  */
 export function plainSearch(setup: Setup, { faults: budget, invariants }: SearchOptions) {
   const seen = new Set<string>();
-  const states = new Set<string>();
+  const costs = new Map<string, number>();
   let cheapest: { faults: number; steps: number } | undefined;
   let layer: { state: State; faults: number }[] = [{ state: initialState(setup), faults: 0 }];
   for (let steps = 0; layer.length > 0; steps++) {
@@ -29,7 +29,8 @@ export function plainSearch(setup: Setup, { faults: budget, invariants }: Search
       const key = `${faults} ${JSON.stringify(state, (name, value) => (labels.includes(name) ? 0 : value))}`;
       if (seen.has(key)) continue;
       seen.add(key);
-      states.add(stored(setup, state));
+      const name = stored(setup, state);
+      costs.set(name, Math.min(costs.get(name) ?? Number.POSITIVE_INFINITY, costOf(faults, steps)));
       const moves = movesOf(setup, state);
       const isBroken =
         isQuiet(moves) &&
@@ -42,7 +43,7 @@ export function plainSearch(setup: Setup, { faults: budget, invariants }: Search
     }
     layer = next;
   }
-  return { states: states.size, cheapest };
+  return { costs: [...costs.values()].toSorted((a, b) => a - b), cheapest };
 }
 
 /** What is for the reader only. */
@@ -67,4 +68,10 @@ export function expectKept({ kept, expected, invariants }: Breach): void {
   const { verdict, rests } = toTheEnd(search(kept, { faults: expected.faults, invariants }));
   expect(verdict).toBe("holds");
   expect(rests).toBeGreaterThan(0);
+}
+
+/** What it costs to reach each state, cheapest first: the same as in a plain search, or something is left out. */
+export function costs(setup: Setup, faults: number): number[] {
+  const { stored, costOf } = toTheEnd(explore(setup, { faults }, { quiet: () => false }));
+  return Array.from({ length: stored }, (_, number) => costOf(number)).toSorted((a, b) => a - b);
 }
