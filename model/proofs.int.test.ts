@@ -4,8 +4,6 @@ import { liveness } from "./liveness.ts";
 import { livenessProofs, quickProofs } from "./proofs.ts";
 import { contradictions } from "./rules.ts";
 import { search } from "./search.ts";
-import type { Setup } from "./setup.ts";
-import { costs, plainSearch } from "./testing.ts";
 
 describe("the production rules", () => {
   it.each(quickProofs)("have no counterexample: $name", ({ setup, faults }) => {
@@ -21,15 +19,5 @@ describe("the production rules", () => {
     const { verdict, rests } = toTheEnd(liveness(setup, { faults }));
     expect(verdict).toBe("comes to rest");
     expect(rests).toBeGreaterThan(0);
-  });
-});
-
-describe("the search in a chain", () => {
-  it("meets the states that a plain search meets, as cheaply, up to handlers' names", () => {
-    // The dispatcher, slowly, does without a fault what a fault does at once: such a state is met twice.
-    const chain = quickProofs.find(({ name }) => name === "chain, in order");
-    if (chain === undefined) throw new Error("expected a proof for the chain");
-    const setup: Setup = { ...chain.setup, billingHandlers: 1, faults: ["send twice", "crash"] };
-    expect(costs(setup, 1)).toEqual(plainSearch(setup, { faults: 1 }).costs);
   });
 });
