@@ -1,3 +1,4 @@
+import { byteCursor, listOf, listOfBits, setOf } from "./bytes.ts";
 import { at } from "./lists.ts";
 import { endpointCount, handlersOf, messageIds, orders, type Setup } from "./setup.ts";
 import {
@@ -11,6 +12,7 @@ import {
   type State,
   type Worker,
 } from "./state.ts";
+import { byContent, canonicalOrder } from "./symmetry.ts";
 
 /** Turns states into bytes, and back. */
 export interface Codec {
@@ -34,21 +36,9 @@ export function codec(setup: Setup): Codec {
   const refusable = faults.includes("refuse a write for good");
   const ids = Array.from({ length: endpointCount(setup) }, (_, e) => messageIds(setup, e));
   const handlers = ids.map((_, endpoint) => handlersOf(setup, endpoint));
-  let bytes: Uint8Array = new Uint8Array(0);
-  let position = 0;
+  const bytes = byteCursor();
+  const { put, take, putBits, takeBits } = bytes;
 
-  const put = (value: number): void => {
-    bytes[position++] = value;
-  };
-  const take = (): number => bytes[position++] ?? 0;
-  const putBits = (value: number, width: number): void => {
-    for (let done = 0; done < width; done += 8) put((value >>> done) & 255);
-  };
-  const takeBits = (width: number): number => {
-    let value = 0;
-    for (let done = 0; done < width; done += 8) value |= take() << done;
-    return value;
-  };
   const putTime = (value: number): void => {
     if (timed) put(value + timeOffset);
   };
@@ -190,18 +180,16 @@ export function codec(setup: Setup): Codec {
 
   return {
     encode(state, into) {
-      bytes = into;
-      position = 0;
+      bytes.goTo(into, 0);
       put(state.acknowledged | (state.tried ? 8 : 0) | (state.differing ? 16 : 0));
       if (timed) put(state.now);
       if (rules.replay !== "never") put(state.replayed);
       state.endpoints.forEach(putEndpoint);
       state.history.forEach(putHistory);
-      return position;
+      return bytes.position();
     },
     decode(from, start) {
-      bytes = from;
-      position = start;
+      bytes.goTo(from, start);
       const flags = take();
       const now = timed ? take() : 0;
       const replayed = rules.replay !== "never" ? take() : 0;
@@ -218,48 +206,4 @@ export function codec(setup: Setup): Codec {
       };
     },
   };
-}
-
-/** Handlers by content, and where that is equal by the place of the copy that they hold. */
-function canonicalOrder({ handlers, queue }: Endpoint): number[] {
-  const [first, second] = handlers;
-  if (first === undefined || second === undefined) return handlers.map((_, index) => index);
-  const place = (handler: number): number => queue.findIndex(({ owner }) => owner === handler);
-  const difference = compareWorkers(first, second) || place(0) - place(1);
-  return difference <= 0 ? [0, 1] : [1, 0];
-}
-
-const compareWorkers = (a: Worker, b: Worker): number =>
-  a.message - b.message ||
-  a.todo - b.todo ||
-  a.loaded - b.loaded ||
-  Number(a.stale) - Number(b.stale) ||
-  a.created - b.created ||
-  a.outgoing.to - b.outgoing.to ||
-  a.outgoing.content - b.outgoing.content ||
-  a.outgoing.variant - b.outgoing.variant ||
-  a.outgoing.created - b.outgoing.created;
-
-const byContent = (a: Copy, b: Copy): number =>
-  a.message - b.message ||
-  a.created - b.created ||
-  Number(a.again) - Number(b.again) ||
-  a.deliveries - b.deliveries;
-
-function listOf<T>(length: number, element: () => T): T[] {
-  const list: T[] = [];
-  for (let index = 0; index < length; index++) list.push(element());
-  return list;
-}
-
-function listOfBits(bits: number, length: number): number[] {
-  const list: number[] = [];
-  for (let index = 0; index < length; index++) list.push((bits >> index) & 1);
-  return list;
-}
-
-function setOf(flags: readonly number[]): number {
-  let set = 0;
-  for (let index = 0; index < flags.length; index++) if (flags[index] !== 0) set |= 1 << index;
-  return set;
 }
