@@ -54,7 +54,7 @@ export default {
       name: "model-stands-alone",
       comment: "The model also runs in a browser worker.",
       severity: "error",
-      from: { path: "^model/", pathNot: "\\.test\\.ts$" },
+      from: { path: "^model/", pathNot: ["\\.test\\.ts$", "/testing\\.ts$"] },
       to: { pathNot: "^model/" },
     },
     {
