@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { breaches, brokenSetup } from "./breaches.ts";
-import { contradictions } from "./rules.ts";
+import { problems } from "./setup.ts";
 import { storyOf } from "./story.ts";
 import { findBroken, found, verdictWithRule } from "./testing.ts";
 
@@ -24,7 +24,7 @@ describe("a broken rule", () => {
   });
 
   it.each(breaches)("$name: differs in switches that go together", (breach) => {
-    expect([...contradictions(breach.kept.rules), ...contradictions(brokenSetup(breach).rules)]).toEqual([]);
+    expect([...problems(breach.kept), ...problems(brokenSetup(breach))]).toEqual([]);
   });
 });
 

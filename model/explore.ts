@@ -2,7 +2,7 @@ import { codec } from "./codec.ts";
 import { at } from "./lists.ts";
 import { isQuiet, movesOf } from "./moves.ts";
 import { replay, type Schedule } from "./schedule.ts";
-import type { FaultKind, Setup } from "./setup.ts";
+import { type FaultKind, problems, type Setup } from "./setup.ts";
 import { initialState, type State } from "./state.ts";
 import { stateTable } from "./table.ts";
 
@@ -53,6 +53,8 @@ export interface Explored extends Progress {
  * It is a generator, to be stopped or slowed down from outside: each turn ends after some states.
  */
 export function* explore(setup: Setup, bounds: Bounds, visitor: Visitor): Generator<Progress, Explored> {
+  const wrong = problems(setup);
+  if (wrong.length > 0) throw new Error(`this situation can't be explored: ${wrong.join("; ")}`);
   const { faults: budget, limit = Number.POSITIVE_INFINITY, every = 10_000 } = bounds;
   const { encode, decode } = codec(setup);
   const table = stateTable();

@@ -38,6 +38,12 @@ describe("the search", () => {
     expect({ verdict, bound, states }).toEqual({ verdict: "undecided", bound: 0, states: 200 });
   });
 
+  it("refuses switches that contradict each other, and says which", () => {
+    const rules = { ...small.setup.rules, copies: "send stored", content: "recomputed" } as const;
+    const work = search({ ...small.setup, rules }, { faults: 0 });
+    expect(() => work.next()).toThrow('copies "send stored" needs content "stored"');
+  });
+
   it("can be watched, and stopped in the middle", () => {
     const work = search(small.setup, { faults: 2, every: 100 });
     const first = work.next();

@@ -1,5 +1,5 @@
 import type { Command } from "./business.ts";
-import type { Rules } from "./rules.ts";
+import { contradictions, type Rules } from "./rules.ts";
 
 /**
  * What the network, the broker, the store and the machines may do wrong; each costs one of the budget.
@@ -63,3 +63,20 @@ export const handlersOf = (setup: Setup, endpoint: number): number =>
 
 export const inSession = ({ rules }: Setup, endpoint: number): boolean =>
   rules.sessions === "commands and events" || (rules.sessions === "commands" && endpoint === orders);
+
+/** Portions are counted to 3, and ids are bits of a number. */
+const mostCommands = 3;
+const mostIds = 31;
+
+/** Says why a situation can't be explored or played; an empty list where it can. */
+export function problems(setup: Setup): string[] {
+  const { rules, script, faults } = setup;
+  const found = contradictions(rules);
+  if (script.length === 0 || script.length > mostCommands)
+    found.push(`expected 1 to ${mostCommands} commands, got ${script.length}`);
+  if (messageIds(setup, billing) > mostIds)
+    found.push("too many ids: random ids and replay under new ones go together for one command only");
+  if (faults.includes("hold a copy") && faults.includes("hold a second copy"))
+    found.push('"hold a copy" includes "hold a second copy": name one of them');
+  return found;
+}
