@@ -59,12 +59,13 @@ async function runList(
 /** Runs a statement; outside TRY its error is told here, and may end the batch. */
 async function runOne(execution: Execution, statement: Statement, trying: boolean): Promise<Flow> {
   const { session } = execution;
-  await execution.checkpoint();
   try {
+    await execution.checkpoint();
     const flow = await dispatch(execution, statement, trying);
     if (!KEEPS_ERROR.has(statement.type)) session.lastError = 0;
     return flow;
   } catch (thrown) {
+    if (thrown instanceof Cancelled) cancelled(execution);
     if (thrown instanceof BatchEnd || thrown instanceof Cancelled) throw thrown;
     const error = asSqlError(thrown);
     if (error.line === 0) error.line = statement.line;
@@ -85,6 +86,12 @@ async function runOne(execution: Execution, statement: Statement, trying: boolea
       rollbackTransaction(execution.engine, session, execution.sink);
     throw new BatchEnd();
   }
+}
+
+/** An attention ends the batch; under XACT_ABORT the transaction too. */
+function cancelled({ engine, session, sink }: Execution): void {
+  if (session.transaction !== undefined && (session.options.xactAbort || session.doomed))
+    rollbackTransaction(engine, session, sink);
 }
 
 /** Statements after which @@ERROR is what their parts left. */

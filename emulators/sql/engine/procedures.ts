@@ -42,14 +42,17 @@ export async function runText(
 ): Promise<{ status: bigint; variables: Map<string, Variable> }> {
   const { session, engine } = execution;
   const statements = engine.parse(text, [...variables.keys()]);
-  const outer = session.variables;
+  // SET options and the isolation level of an inner batch end with it.
+  const { variables: outer, isolation, lockTimeout, deadlockPriority, rowLimit } = session;
+  const options = { ...session.options };
   session.variables = variables;
   session.nesting++;
   try {
     return { status: await runBatch(execution, statements), variables };
   } finally {
     session.nesting--;
-    session.variables = outer;
+    Object.assign(session.options, options);
+    Object.assign(session, { variables: outer, isolation, lockTimeout, deadlockPriority, rowLimit });
   }
 }
 

@@ -187,16 +187,11 @@ export function queryParser(c: Cursor): Queries {
       else {
         const kind = joinKind();
         if (kind === undefined) return left;
-        const right = joined1();
+        const right = source();
         c.expect("ON");
         left = { type: "join", kind, left, right, on: condition() };
       }
     }
-  }
-
-  /** The right side of a join: nested joins take their ON first. */
-  function joined1(): Source {
-    return source();
   }
 
   function joinKind(): "inner" | "left" | "right" | "full" | undefined {
@@ -251,7 +246,7 @@ export function queryParser(c: Cursor): Queries {
       const name = c.identifier();
       return { type: "values", rows: list, alias: name, columns: c.parenthesized(c.identifier) };
     }
-    if (c.at("SELECT") || c.at("(", "SELECT")) {
+    if (c.at("SELECT") || parenthesizedQuery()) {
       const inner = query();
       c.expect(")");
       c.take("AS");
@@ -266,6 +261,22 @@ export function queryParser(c: Cursor): Queries {
     const inner = joined();
     c.expect(")");
     return inner;
+  }
+
+  /** `((SELECT …) UNION …) AS a` is a query; `((SELECT …) AS a JOIN …)` is a join. */
+  function parenthesizedQuery(): boolean {
+    if (!c.at("(")) return false;
+    let first = 0;
+    while (c.peek(first).kind === "symbol" && c.peek(first).value === "(") first++;
+    if (c.peek(first).value !== "SELECT") return false;
+    let depth = 0;
+    for (let ahead = 0; ; ahead++) {
+      const { kind, value } = c.peek(ahead);
+      if (kind === "end") return false;
+      if (kind === "symbol" && value === "(") depth++;
+      if (kind === "symbol" && value === ")") depth--;
+      if (depth === 0) return /^(UNION|EXCEPT|INTERSECT|ORDER|\))$/.test(c.peek(ahead + 1).value);
+    }
   }
 
   function tableFunction(name: string): Source {

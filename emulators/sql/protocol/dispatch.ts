@@ -5,7 +5,6 @@ import { execute } from "../engine/procedures.ts";
 import { type Prepared, type ReturnValue, runCall } from "../engine/rpc.ts";
 import type { Session } from "../engine/session.ts";
 import {
-  abandonTransaction,
   beginTransaction,
   commitTransaction,
   rollbackTransaction,
@@ -54,8 +53,7 @@ export async function dispatch(request: Request, context: Context): Promise<Buff
   try {
     ended = await run(request, execution, context);
   } catch (error) {
-    if (error instanceof Cancelled) cancelled(execution);
-    else fail(execution, error);
+    if (!(error instanceof Cancelled)) fail(execution, error);
   }
   finish(reply, procedure, ended);
   return reply.out.finish();
@@ -102,15 +100,6 @@ async function transaction(
     if (isolation !== undefined) session.isolation = isolation;
     beginTransaction(session, sink);
   }
-}
-
-/** An attention ends the batch; under XACT_ABORT the transaction too. */
-function cancelled({ engine, session, sink }: Execution): void {
-  session.nesting = 0;
-  const { transaction: open } = session;
-  if (open === undefined || !(session.options.xactAbort || session.doomed)) return;
-  abandonTransaction(engine, session);
-  sink.transaction("rollback", open.id);
 }
 
 /** An error outside of the statements: the text does not parse, a parameter does not convert. */
