@@ -24,17 +24,18 @@ const sweepAfterDelivery = { every: 5 * 60_000, forAtMost: 5000 };
 /** The composition root: the only place that knows which endpoint uses which store. */
 async function compose(config: Config, surroundings: Surroundings, print: (line: string) => unknown) {
   const { now, random } = surroundings;
+  const printFailure = (what: string, error: unknown) => void print(`failed    ${what}: ${String(error)}`);
   const telemetry = openTelemetry({
     now,
     random,
     onStep: config.logSteps ? (step) => print(stepLine(step)) : () => {},
-    onFailure: (what, error) => print(`failed    ${what}: ${String(error)}`),
+    onFailure: printFailure,
   });
 
   const serviceBus = await serviceBusClient(config.serviceBus);
   const cosmos = await cosmosClient(config.cosmos);
   const container = cosmos.database("pierogi").container("endpoints");
-  const store: Store = cosmosStore({ container, surroundings, failed: telemetry.failed });
+  const store: Store = cosmosStore({ container, surroundings, failed: printFailure });
   const { publish, quarantine } = publisher(serviceBus, now, randomUUID);
 
   const sweep = sweeper(store, publish, surroundings, telemetry, config.grace);
@@ -73,7 +74,7 @@ async function compose(config: Config, surroundings: Surroundings, print: (line:
     Object.fromEntries(
       Object.entries<HttpHandler>(handlers).map(([name, handler]) => [
         name,
-        answering(handler, telemetry.failed),
+        answering(handler, printFailure),
       ]),
     ) as Record<Name, HttpHandler>;
 

@@ -6,7 +6,7 @@ import { addressOf } from "./messaging/address.ts";
 import { billing } from "./pierogi/billing.ts";
 import type { Endpoint } from "./pierogi/decide.ts";
 import { marketing } from "./pierogi/marketing.ts";
-import { type Message, parseMessage } from "./pierogi/messages.ts";
+import { type Message, parseMessage, type Unreadable } from "./pierogi/messages.ts";
 import { orders } from "./pierogi/orders.ts";
 
 export type EndpointName = "orders" | "billing" | "marketing";
@@ -41,9 +41,12 @@ export function receivers(
 /** Reads the messages that an endpoint accepts. */
 function parserOf<State, Incoming extends Message>({ name, accepts }: Endpoint<State, Incoming>) {
   const isAccepted = (message: Message): message is Incoming => accepts.some((type) => type === message.type);
-  return (type: string, schema: number, body: unknown): Incoming | { problem: string } => {
+  return (type: string, schema: number, body: unknown): Incoming | Unreadable => {
     const message = parseMessage(type, schema, body);
     if ("problem" in message || isAccepted(message)) return message;
-    return { problem: `${name} does not accept ${type}; it accepts ${accepts.join(", ")}` };
+    return {
+      reason: "unknown type",
+      problem: `${name} does not accept ${type}; it accepts ${accepts.join(", ")}`,
+    };
   };
 }

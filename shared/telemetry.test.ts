@@ -117,6 +117,10 @@ describe("without an OpenTelemetry SDK", () => {
     const { telemetry } = setUp();
     const parent = { traceparent };
     expect(await telemetry.span("process x", {}, async () => telemetry.trace(), parent)).toEqual(parent);
+    const nonsense = { traceparent: "x".repeat(5000) };
+    expect(await telemetry.span("process x", {}, async () => telemetry.trace(), nonsense)).not.toEqual(
+      nonsense,
+    );
     const begun = await telemetry.span("process x", {}, async () => [telemetry.trace(), telemetry.trace()]);
     expect(begun[0]).toEqual(begun[1]);
     expect(begun[0]?.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);

@@ -69,8 +69,8 @@ export function openTelemetry({
   return {
     step(step) {
       counted[step.step]?.add(1, { endpoint: step.endpoint });
-      if (step.step === "sent" && step.message.createdAt !== undefined) {
-        dispatchLag.record(Math.max(0, now() - step.message.createdAt) / 1000, { endpoint: step.endpoint });
+      for (const { createdAt } of step.sent ?? []) {
+        dispatchLag.record(Math.max(0, now() - createdAt) / 1000, { endpoint: step.endpoint });
       }
       onStep(step);
     },
@@ -81,7 +81,8 @@ export function openTelemetry({
       const from = remote === undefined ? context.active() : trace.setSpanContext(context.active(), remote);
       const options = { kind, attributes: { "messaging.system": "servicebus", ...attributes } };
       const run = () => tracer.startActiveSpan(name, options, from, (span) => ended(span, work));
-      if (parent !== undefined) return conversation.run(parent, run);
+      // What is no trace context is not passed on: it came from outside.
+      if (parent !== undefined && remote !== undefined) return conversation.run(parent, run);
       return conversation.getStore() === undefined ? conversation.run(newTrace(random), run) : run();
     },
 

@@ -10,14 +10,17 @@ export async function dispatchItem(
   telemetry: Telemetry,
   item: OutboxItem,
 ): Promise<void> {
-  const attributes = {
-    "messaging.batch.message_count": item.outgoing.length,
-    "pierogi.dispatch.lag": item.storedAt,
-  };
+  const attributes = { "messaging.batch.message_count": item.outgoing.length };
   await telemetry.span("dispatch", attributes, () => publish(item.outgoing), item.outgoing[0]?.trace);
   store.remove([item]);
   for (const message of item.outgoing) {
-    telemetry.step({ step: "sent", endpoint: item.aggregate.endpoint, message, aggregate: item.aggregate });
+    telemetry.step({
+      step: "sent",
+      endpoint: item.aggregate.endpoint,
+      message,
+      aggregate: item.aggregate,
+      sent: [message],
+    });
   }
 }
 

@@ -15,7 +15,9 @@ const retention = { retention: 7 * day, skew: 300_000, margin: 600_000 };
 const counter: Behaviour<number, { by: number }, { total: number }> = {
   name: "counter",
   parse: (type, _schema, body) =>
-    type === "Add" ? (body as { by: number }) : { problem: `unknown type ${type}; expected Add` },
+    type === "Add"
+      ? (body as { by: number })
+      : { reason: "unknown type", problem: `unknown type ${type}; expected Add` },
   aggregateOf: () => "the one",
   initial: 0,
   schema: 1,
@@ -191,11 +193,27 @@ describe.each(["deadline", "fence"] as const)("an endpoint on a store with a %s"
     expect(tries).toBeGreaterThan(8);
   });
 
-  it("gives back at once what trying again can't mend", async () => {
-    const { receive, delivery, faults, steps } = setUp(mode);
-    faults.push({ step: "publish", when: "before", error: new PermanentError("no such topic") });
-    await expect(receive(delivery(1))).rejects.toThrow("no such topic");
+  it("leaves to the sweeper what can never be sent, since the commit stands", async () => {
+    const { receive, delivery, faults, steps, store } = setUp(mode);
+    faults.push({ step: "publish", when: "before", error: new PermanentError("too large") });
+    await receive(delivery(1));
     expect(steps.filter((step) => step === "publish")).toHaveLength(1);
+    const aggregate = { endpoint: "counter", id: "the one" };
+    expect(await store.outboxItem({ aggregate, messageId: firstId })).toBeDefined();
+  });
+
+  it("tells a racing copy as a duplicate, not as an answer that was lost", async () => {
+    const { receive, delivery, store, stepNames } = setUp(mode);
+    const { load } = store;
+    store.load = async (...of) => {
+      store.load = load;
+      const loaded = await load(...of);
+      await receive(delivery(1));
+      return loaded;
+    };
+    await receive(delivery(1));
+    expect(stepNames().filter((step) => step === "duplicate")).toHaveLength(1);
+    expect(stepNames().filter((step) => step === "committed")).toHaveLength(1);
   });
 
   it("records a broken business rule as an outcome", async () => {

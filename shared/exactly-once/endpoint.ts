@@ -18,11 +18,17 @@ import { outgoingId } from "./ids.ts";
 import { inProcess, retrying } from "./retry.ts";
 import type { StepName, Telemetry } from "./telemetry.ts";
 
+/** Why something is no message of an endpoint's, in a sentence for an operator. */
+export interface Unreadable {
+  readonly reason: "unknown type" | "malformed";
+  readonly problem: string;
+}
+
 /** An endpoint's business, without I/O. */
 export interface Behaviour<State, Incoming, Sent> {
   readonly name: string;
-  /** The message, or a sentence that says why it is none. */
-  readonly parse: (type: string, schema: number, body: unknown) => Incoming | { readonly problem: string };
+  /** The message, or why it is none. */
+  readonly parse: (type: string, schema: number, body: unknown) => Incoming | Unreadable;
   readonly aggregateOf: (message: Incoming) => string;
   readonly initial: State;
   readonly schema: number;
@@ -102,7 +108,7 @@ export function endpoint<State, Incoming, Sent>(
     const { envelope } = delivery;
     if ("problem" in envelope) return { reason: "malformed", description: envelope.problem };
     const message = behaviour.parse(envelope.type, envelope.schema, parseJson(envelope.body));
-    if (isProblem(message)) return { reason: "unknown type", description: message.problem };
+    if (isProblem(message)) return { reason: message.reason, description: message.problem };
     if (isFuture(envelope.createdAt, now(), retention)) {
       return {
         reason: "future",
@@ -136,8 +142,12 @@ export function endpoint<State, Incoming, Sent>(
       keepRecordFor: keepRecordFor(envelope.createdAt, now(), retention),
       ...(version === undefined ? {} : { version }),
     };
-    run.progress = "tried";
-    const result = await telemetry.span("commit", {}, () => store.commit(aggregate, unit));
+    const result = await telemetry
+      .span("commit", {}, () => store.commit(aggregate, unit))
+      .catch((error: unknown) => {
+        run.progress = "tried";
+        throw error;
+      });
     switch (result) {
       case "committed":
         run.progress = "committed";
@@ -146,7 +156,6 @@ export function endpoint<State, Incoming, Sent>(
       case "duplicate":
         return finish(run);
       case "conflict":
-        run.progress = "none";
         told("conflict", run);
         throw new TransientError(
           `${aggregate.endpoint} ${aggregate.id} was changed by another message meanwhile`,
@@ -164,7 +173,7 @@ export function endpoint<State, Incoming, Sent>(
 
   function decide(run: Run, stored: StoredState | undefined) {
     const { envelope, message } = run;
-    const state = stored === undefined ? behaviour.initial : behaviour.restore(stored.schema, stored.value);
+    const state = stored === undefined ? behaviour.initial : restored(stored);
     const decision = behaviour.decide(state, message, { createdAt: iso(envelope.createdAt) });
     const trace = telemetry.trace();
     const createdAt = now();
@@ -179,6 +188,15 @@ export function endpoint<State, Incoming, Sent>(
       outcome.status === "rejected" ? `rejected: ${outcome.reason}` : outgoing.map((o) => o.type).join(", ");
     told("decided", run, detail);
     return { decision, outgoing };
+  }
+
+  /** During a roll-out a newer instance may have written it: until this one is replaced, no delivery is used up (8). */
+  function restored({ schema, value }: StoredState): State {
+    try {
+      return behaviour.restore(schema, value);
+    } catch (cause) {
+      throw new TransientError(`the stored state can't be read: ${String(cause)}`, { cause });
+    }
   }
 
   /** The store has it already: sends what is still unsent, as it was stored (1, 6). */
@@ -203,11 +221,18 @@ export function endpoint<State, Incoming, Sent>(
   async function dispatch(run: Run, outgoing: readonly Outgoing[]): Promise<void> {
     if (outgoing.length === 0) return;
     const { aggregate, envelope } = run;
-    await telemetry.span("dispatch", { "messaging.batch.message_count": outgoing.length }, () =>
-      publish(outgoing),
-    );
+    try {
+      await telemetry.span("dispatch", { "messaging.batch.message_count": outgoing.length }, () =>
+        publish(outgoing),
+      );
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      // No redelivery mends it, and the commit stands: the item stays, for the sweeper and an operator to see.
+      telemetry.failed(`dispatch of ${aggregate.endpoint} ${envelope.id}: left to the sweeper`, error);
+      return;
+    }
     store.remove([{ aggregate, messageId: envelope.id }]);
-    told("sent", run, outgoing.map((message) => message.type).join(", "));
+    told("sent", run, outgoing.map((message) => message.type).join(", "), outgoing);
   }
 
   async function refuse(delivery: Delivery, reason: QuarantineReason, description: string): Promise<void> {
@@ -223,7 +248,12 @@ export function endpoint<State, Incoming, Sent>(
     });
   }
 
-  const told = (step: StepName, { envelope, aggregate, delivery }: Run, detail?: string): void =>
+  const told = (
+    step: StepName,
+    { envelope, aggregate, delivery }: Run,
+    detail?: string,
+    sent?: readonly Outgoing[],
+  ): void =>
     telemetry.step({
       step,
       endpoint: behaviour.name,
@@ -231,6 +261,7 @@ export function endpoint<State, Incoming, Sent>(
       aggregate,
       deliveryCount: delivery.deliveryCount,
       ...(detail === undefined ? {} : { detail }),
+      ...(sent === undefined ? {} : { sent }),
     });
 
   return receive;
@@ -245,7 +276,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-const isProblem = (parsed: unknown): parsed is { readonly problem: string } =>
+const isProblem = (parsed: unknown): parsed is Unreadable =>
   typeof parsed === "object" && parsed !== null && "problem" in parsed;
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();

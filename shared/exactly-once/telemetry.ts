@@ -15,11 +15,13 @@ export type StepName =
 export interface Step {
   readonly step: StepName;
   readonly endpoint: string;
-  readonly message: { readonly id: string; readonly type: string; readonly createdAt?: number };
+  readonly message: { readonly id: string; readonly type: string };
   readonly aggregate?: Aggregate;
   /** 1 for the first delivery. */
   readonly deliveryCount?: number;
   readonly detail?: string;
+  /** With step "sent": what was sent. */
+  readonly sent?: readonly { readonly createdAt: number }[];
 }
 
 export type Attributes = Readonly<Record<string, string | number | boolean>>;

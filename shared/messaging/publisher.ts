@@ -1,6 +1,7 @@
 import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from "@azure/service-bus";
 import type { Delivery, Outgoing, Publish, Quarantine } from "../exactly-once/contracts.ts";
-import { toContractError } from "./errors.ts";
+import { TransientError } from "../exactly-once/errors.ts";
+import { isTooLarge, toContractError } from "./errors.ts";
 import { toServiceBus } from "./format.ts";
 
 export interface Publisher {
@@ -23,11 +24,27 @@ export function publisher(client: ServiceBusClient, now: () => number, newId: ()
     return sender;
   }
 
-  async function send(destination: string, messages: ServiceBusMessage[]): Promise<void> {
+  async function send(destination: string, messages: readonly ServiceBusMessage[]): Promise<void> {
     try {
-      await senderOf(destination).sendMessages(messages);
+      await sendInBatches(senderOf(destination), messages);
     } catch (error) {
       throw toContractError(`sending to ${destination}`, error);
+    }
+  }
+
+  async function quarantine(delivery: Delivery, reason: string, description: string): Promise<void> {
+    const copy = quarantineCopy(delivery, reason, description, now(), newId());
+    try {
+      await senderOf(quarantineQueue)
+        .sendMessages(copy)
+        .catch((error: unknown) => {
+          if (!isTooLarge(error)) throw error;
+          // The reason has no room beside the message's own properties: its body is what matters more.
+          return senderOf(quarantineQueue).sendMessages(withoutOwnProperties(copy));
+        });
+    } catch (error) {
+      // A message that can't be quarantined is given back after all tries, never dropped (8, 15).
+      throw new TransientError(`sending to ${quarantineQueue}`, { cause: error });
     }
   }
 
@@ -35,13 +52,38 @@ export function publisher(client: ServiceBusClient, now: () => number, newId: ()
     async publish(outgoing) {
       await Promise.all([...batches(outgoing)].map(([destination, messages]) => send(destination, messages)));
     },
-    quarantine: (delivery, reason, description) =>
-      send(quarantineQueue, [quarantineCopy(delivery, reason, description, now(), newId())]),
+    quarantine,
     async close() {
       await Promise.all([...senders.values()].map((sender) => sender.close()));
     },
   };
 }
+
+/** As many messages at once as the broker takes, one batch after the other, so that their order stays. */
+async function sendInBatches(
+  sender: ServiceBusSender,
+  messages: readonly ServiceBusMessage[],
+): Promise<void> {
+  let batch = await sender.createMessageBatch();
+  for (const message of messages) {
+    if (batch.tryAddMessage(message)) continue;
+    if (batch.count > 0) await sender.sendMessages(batch);
+    batch = await sender.createMessageBatch();
+    if (batch.tryAddMessage(message)) continue;
+    // Too large for any batch: a message alone may still fit, or else fails by its name.
+    await sender.sendMessages(message);
+  }
+  if (batch.count > 0) await sender.sendMessages(batch);
+}
+
+const withoutOwnProperties = (copy: ServiceBusMessage): ServiceBusMessage => ({
+  ...copy,
+  applicationProperties: Object.fromEntries(
+    Object.entries(copy.applicationProperties ?? {})
+      .filter(([name]) => name.startsWith("quarantine") || name === "logicalId")
+      .map(([name, value]) => [name, typeof value === "string" ? value.slice(0, 100) : value]),
+  ),
+});
 
 /** Messages that can travel together: same destination, in the order in which they were decided. */
 function batches(outgoing: readonly Outgoing[]): Map<string, ServiceBusMessage[]> {

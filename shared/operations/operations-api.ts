@@ -41,8 +41,9 @@ export function operationsApi(stopped: ReturnType<typeof stoppedMessages>, token
         const names = places.map(({ name }) => name).join(", ");
         throw new HttpProblem(404, "Not Found", `there is no place "${wanted.place}"; there are ${names}`);
       }
-      const ids = "all" in wanted ? undefined : new Set(wanted.logicalIds);
-      return json(200, { replayed: await stopped.replay(place, (id) => ids === undefined || ids.has(id)) });
+      return json(200, {
+        replayed: await stopped.replay(place, "all" in wanted ? undefined : new Set(wanted.logicalIds)),
+      });
     },
   } satisfies Record<string, HttpHandler>;
 }

@@ -3,6 +3,7 @@ import type {
   ServiceBusMessage,
   ServiceBusReceivedMessage,
   ServiceBusReceiver,
+  ServiceBusSender,
 } from "@azure/service-bus";
 import { laneOf } from "../messaging/lane.ts";
 import { orders } from "../pierogi/orders.ts";
@@ -49,39 +50,55 @@ export function stoppedMessages(client: ServiceBusClient, now: () => number, new
     /**
      * Sends messages of one place once more, under the same logical id and creation time and a fresh broker id
      * (16), and completes each original after its copy was acknowledged. Of copies of one message one is sent.
+     * @param wanted Logical ids; undefined: all, at most 500 messages
      */
-    replay(place: Place, selected: (logicalId: string) => boolean): Promise<Replayed[]> {
-      return withReceiver(client, place, async (receiver) => {
-        const passedOver: ServiceBusReceivedMessage[] = [];
-        const replayed = new Map<string, Replayed>();
-        for (let seen = 0; seen < most; ) {
-          const messages = await receiver.receiveMessages(receiveAtOnce, { maxWaitTimeInMs: patience });
-          if (messages.length === 0) break;
-          seen += messages.length;
-          for (const message of messages) {
-            const logicalId = logicalIdOf(message);
-            const to = place.replayTo ?? propertyOf(message, "quarantinedFrom");
-            if (to === "" || !selected(logicalId)) passedOver.push(message);
-            else {
-              if (!replayed.has(logicalId)) await sendTo(to, copyOf(message, to));
-              await receiver.completeMessage(message);
-              replayed.set(logicalId, { place: place.name, logicalId, to });
-            }
-          }
-        }
-        for (const message of passedOver) await receiver.abandonMessage(message);
-        return [...replayed.values()];
-      });
+    async replay(place: Place, wanted?: ReadonlySet<string>): Promise<Replayed[]> {
+      const senders = new Map<string, ServiceBusSender>();
+      try {
+        return await withReceiver(client, place, (receiver) => replayFrom(place, receiver, wanted, senders));
+      } finally {
+        for (const sender of senders.values()) await sender.close();
+      }
     },
   };
 
-  async function sendTo(queue: string, message: ServiceBusMessage): Promise<void> {
-    const sender = client.createSender(queue);
+  async function replayFrom(
+    place: Place,
+    receiver: ServiceBusReceiver,
+    wanted: ReadonlySet<string> | undefined,
+    senders: Map<string, ServiceBusSender>,
+  ): Promise<Replayed[]> {
+    const replayed = new Map<string, Replayed>();
+    const passedOver: ServiceBusReceivedMessage[] = [];
+    // Whatever is passed over counts a delivery: nothing more is received than has to be.
+    const searching = (seen: number) => seen < most && (wanted === undefined || replayed.size < wanted.size);
     try {
-      await sender.sendMessages(message);
+      for (let seen = 0; searching(seen); ) {
+        const messages = await receiver.receiveMessages(receiveAtOnce, { maxWaitTimeInMs: patience });
+        if (messages.length === 0) break;
+        seen += messages.length;
+        for (const message of messages) {
+          const logicalId = logicalIdOf(message);
+          const to = place.replayTo ?? propertyOf(message, "quarantinedFrom");
+          if (to === "" || wanted?.has(logicalId) === false) {
+            passedOver.push(message);
+            continue;
+          }
+          if (!replayed.has(logicalId)) await senderTo(to, senders).sendMessages(copyOf(message, to));
+          await receiver.completeMessage(message);
+          replayed.set(logicalId, { place: place.name, logicalId, to });
+        }
+      }
     } finally {
-      await sender.close();
+      for (const message of passedOver) await receiver.abandonMessage(message);
     }
+    return [...replayed.values()];
+  }
+
+  function senderTo(queue: string, senders: Map<string, ServiceBusSender>): ServiceBusSender {
+    const sender = senders.get(queue) ?? client.createSender(queue);
+    senders.set(queue, sender);
+    return sender;
   }
 
   function copyOf(message: ServiceBusReceivedMessage, to: string): ServiceBusMessage {
@@ -148,8 +165,8 @@ function show(place: Place, message: ServiceBusReceivedMessage): StoppedMessage 
     logicalId: logicalIdOf(message),
     copies: 1,
     type: message.subject ?? "",
-    reason: message.deadLetterReason ?? propertyOf(message, "quarantineReason"),
-    description: message.deadLetterErrorDescription ?? propertyOf(message, "quarantineDescription"),
+    reason: propertyOf(message, "quarantineReason") || (message.deadLetterReason ?? ""),
+    description: propertyOf(message, "quarantineDescription") || (message.deadLetterErrorDescription ?? ""),
     createdAt: createdAt === "" ? null : createdAt,
     stoppedAt: message.enqueuedTimeUtc?.toISOString() ?? null,
     deliveries: message.deliveryCount ?? 0,

@@ -66,24 +66,34 @@ export type Message = MessageOf<MessageType>;
 
 export const isMessageType = (type: string): type is MessageType => Object.hasOwn(forms, type);
 
+export interface Unreadable {
+  readonly reason: "unknown type" | "malformed";
+  readonly problem: string;
+}
+
 /**
  * Reads a message's body in its own schema or the one before.
  * @returns the message, or a sentence that says what was expected and what came
  */
-export function parseMessage(type: string, schema: number, body: unknown): Message | { problem: string } {
+export function parseMessage(type: string, schema: number, body: unknown): Message | Unreadable {
   if (!isMessageType(type)) {
     return {
+      reason: "unknown type",
       problem: `unknown type ${JSON.stringify(type)}; expected one of ${Object.keys(forms).join(", ")}`,
     };
   }
   const form: Form<MessageType, z.ZodRawShape> = forms[type];
   const readable = form.upcast === undefined ? [form.schema] : [form.schema, form.schema - 1];
   if (!readable.includes(schema)) {
-    return { problem: `${type} has schema ${schema}; this version reads ${readable.join(" and ")}` };
+    return {
+      reason: "malformed",
+      problem: `${type} has schema ${schema}; this version reads ${readable.join(" and ")}`,
+    };
   }
   const current = schema === form.schema ? body : upcast(form, body);
   const parsed = form.body.safeParse(current);
-  if (!parsed.success) return { problem: `${type} is not as expected: ${describe(parsed.error)}` };
+  if (!parsed.success)
+    return { reason: "malformed", problem: `${type} is not as expected: ${describe(parsed.error)}` };
   return { ...parsed.data, type } as Message;
 }
 

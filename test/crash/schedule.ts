@@ -135,9 +135,7 @@ function exceeds(got: unknown, most: unknown): boolean {
   if (typeof got !== "object" || got === null) return false;
   const other =
     typeof most === "object" && most !== null ? new Map(Object.entries(most)) : new Map<string, unknown>();
-  return Object.entries(got).some(
-    ([name, value]) => other.has(name) && other.get(name) !== null && exceeds(value, other.get(name)),
-  );
+  return Object.entries(got).some(([name, value]) => other.has(name) && exceeds(value, other.get(name)));
 }
 
 /** States by aggregate. */

@@ -2,12 +2,13 @@ import type { Container, ItemResponse, OperationInput, OperationResponse } from 
 import type {
   Aggregate,
   CommitResult,
+  OutboxItem,
   OutboxRef,
   Store,
   Surroundings,
   Unit,
 } from "../../exactly-once/contracts.ts";
-import { TransientError } from "../../exactly-once/errors.ts";
+import { PermanentError, TransientError } from "../../exactly-once/errors.ts";
 import { refusal } from "../../exactly-once/limits.ts";
 import { lazyRemoval } from "../../exactly-once/removal.ts";
 import type { StoreStep } from "../steps.ts";
@@ -69,13 +70,36 @@ export function cosmosStore({
   async function readState(aggregate: Aggregate) {
     const document = await read("load state", aggregate, ids.state);
     if (document === undefined) return undefined;
-    const { schema, state, _etag } = StateDocument.parse(document);
+    const { schema, state, _etag } = parsed(`state of ${partitionOf(aggregate)}`, () =>
+      StateDocument.parse(document),
+    );
     return { state: { schema, value: state }, version: _etag };
   }
 
   async function readRecord(aggregate: Aggregate, messageId: string) {
     const document = await read("load record", aggregate, ids.inbox(messageId));
-    return document === undefined ? undefined : toInboxRecord(document);
+    return document === undefined
+      ? undefined
+      : parsed(`record of ${messageId}`, () => toInboxRecord(document));
+  }
+
+  /** One that can't be read must not keep the sweeper from those behind it. */
+  function readableItem(document: object): OutboxItem[] {
+    try {
+      return [toOutboxItem(document)];
+    } catch (error) {
+      failed(`an outbox item can't be read: ${JSON.stringify(document).slice(0, 200)}`, error);
+      return [];
+    }
+  }
+
+  /** A newer version may have written it: an error that passes once this instance is replaced. */
+  function parsed<T>(what: string, parse: () => T): T {
+    try {
+      return parse();
+    } catch (cause) {
+      throw new TransientError(`${what} can't be read`, { cause });
+    }
   }
 
   async function commit(aggregate: Aggregate, unit: Unit): Promise<CommitResult> {
@@ -138,7 +162,14 @@ export function cosmosStore({
 
     async outboxItem({ aggregate, messageId }) {
       const document = await read("load item", aggregate, ids.outbox(messageId));
-      return document === undefined ? undefined : toOutboxItem(document);
+      if (document === undefined) return undefined;
+      try {
+        return toOutboxItem(document);
+      } catch (cause) {
+        throw new PermanentError(`outbox item ${messageId} of ${partitionOf(aggregate)} can't be read`, {
+          cause,
+        });
+      }
     },
 
     remove: lazy.remove,
@@ -158,7 +189,8 @@ export function cosmosStore({
           throw toContractError("query of pending outbox items", error);
         });
         observe("pending", page.requestCharge);
-        if (page.resources !== undefined && page.resources.length > 0) yield page.resources.map(toOutboxItem);
+        const items = (page.resources ?? []).flatMap(readableItem);
+        if (items.length > 0) yield items;
       }
     },
 

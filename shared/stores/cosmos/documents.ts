@@ -126,7 +126,8 @@ export function toOutboxItem(document: unknown): OutboxItem {
 const appearedOf = ({ id, partition, _ts }: z.infer<typeof AppearedDocument>) => ({
   aggregate: aggregateOf(partition),
   messageId: id.slice(outboxPrefix.length),
-  storedAt: _ts * 1000,
+  // The end of that second: whoever waits for an age waits long enough.
+  storedAt: _ts * 1000 + 999,
 });
 
 /** Of the documents that a change feed delivers, those that are outbox items. */
