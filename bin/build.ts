@@ -25,6 +25,8 @@ export async function buildFunctions(folder: string): Promise<void> {
     platform: "node",
     target: "node22",
     sourcemap: true,
+    // A stack trace needs names and lines only.
+    sourcesContent: false,
     metafile: true,
     // The Functions worker supplies it when it is required.
     external: ["@azure/functions-core"],
