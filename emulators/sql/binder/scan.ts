@@ -9,61 +9,51 @@ import type { Env, Runtime } from "./bound.ts";
  * Reads a table's rows through an index or whole. Without locks: as of the statement's snapshot. With locks: every
  * state that a row has or may come to have, remembered with its slot, so that it is locked if the conditions hold.
  */
-export function scanTable(table: Table, access: Access | undefined, plan: ReadPlan, env: Env): Row[] {
+export function* scanTable(
+  table: Table,
+  access: Access | undefined,
+  plan: ReadPlan,
+  env: Env,
+): Iterable<Row> {
   const { runtime } = env;
   openTable(runtime, table);
-  const rows: Row[] = [];
   if (access === undefined) {
     lockRange(runtime, table, plan, undefined, undefined);
     for (const slot of table.slots.values()) {
       runtime.work();
-      addImages(slot, plan, runtime, (row) => rows.push(row));
+      yield* imagesOf(slot, plan, runtime);
     }
-    return rows;
+    return;
   }
   const { index } = access;
   for (const { low, high } of access.ranges(env)) {
-    lockRange(
-      runtime,
-      table,
-      plan,
-      index,
-      low === high || (low && high && compareKeyLists(low, high) === 0) ? low : undefined,
-    );
+    const point = low === high || (low && high && compareKeyLists(low, high) === 0);
+    lockRange(runtime, table, plan, index, point ? low : undefined);
     for (const { key, item: slot } of index.entries.range(low, high)) {
       runtime.work();
       // A slot stands in the index once for each key that one of its states has.
-      addImages(slot, plan, runtime, (row) => {
-        if (index.covers(row) && compareKeyLists(index.keyOf(row), key) === 0) rows.push(row);
-      });
+      for (const row of imagesOf(slot, plan, runtime))
+        if (index.covers(row) && compareKeyLists(index.keyOf(row), key) === 0) yield row;
     }
   }
+}
+
+/** The states of a row that a read looks at: one, or with locks also what another transaction is making of it. */
+function imagesOf(slot: Slot, plan: ReadPlan, runtime: Runtime): Row[] {
+  const { transaction, snapshot } = runtime;
+  if (plan.dirty) return present(latest(slot));
+  if (plan.mode === undefined) return present(visible(slot, snapshot, transaction));
+  const committed =
+    transaction.snapshot === undefined ? slot.newest?.values : visible(slot, snapshot, undefined);
+  const { pending } = slot;
+  const rows =
+    pending === undefined
+      ? present(committed)
+      : pending.owner === transaction
+        ? present(pending.values)
+        : [...present(committed), ...present(pending.values)];
+  for (const row of rows) runtime.slots.set(row, slot);
   return rows;
 }
 
-function addImages(slot: Slot, plan: ReadPlan, runtime: Runtime, add: (row: Row) => void): void {
-  const { transaction, snapshot } = runtime;
-  if (plan.dirty) {
-    const row = latest(slot);
-    if (row !== null) add(row);
-    return;
-  }
-  if (plan.mode === undefined) {
-    const row = visible(slot, snapshot, transaction);
-    if (row !== null) add(row);
-    return;
-  }
-  const remember = (row: Row | null | undefined): void => {
-    if (row === null || row === undefined) return;
-    runtime.slots.set(row, slot);
-    add(row);
-  };
-  const committed =
-    transaction.snapshot === undefined ? slot.newest?.values : visible(slot, snapshot, undefined);
-  if (slot.pending === undefined) remember(committed);
-  else if (slot.pending.owner === transaction) remember(slot.pending.values);
-  else {
-    remember(committed);
-    remember(slot.pending.values);
-  }
-}
+const present = (row: Row | null | undefined): Row[] => (row === null || row === undefined ? [] : [row]);

@@ -152,13 +152,17 @@ export function selectOf(select: Select, query: Query, outer: Scope): BoundQuery
             : rowCount(take.evaluate(limitEnv));
       const wanted = fixed === undefined ? undefined : offset + fixed;
       const simple = groups === undefined && windows.length === 0 && distinct === undefined;
-      // Without an order the first rows will do.
-      const enough = simple && order.length === 0 && from.locking.length === 0 ? wanted : undefined;
-      let envs = matches(from, where, make(), enough);
-      if (from.locking.length > 0) {
-        if (simple) envs = sorted(envs, (env) => env, order);
-        envs = lockAll(envs, from, simple ? wanted : undefined);
-      }
+      const found = matches(from, where, make());
+      // Without an order the first rows will do; with one, rows are locked in that order.
+      const enough = simple && (order.length === 0 || from.locking.length > 0) ? wanted : undefined;
+      let envs =
+        from.locking.length === 0
+          ? first(found, enough)
+          : lockAll(
+              simple && order.length > 0 ? sorted([...found], (env) => env, order) : found,
+              from,
+              enough,
+            );
       if (groups !== undefined) {
         envs = groups.form(envs, make);
         if (having !== undefined) envs = envs.filter((env) => having.test(env) === true);
@@ -205,26 +209,31 @@ function rememberSlot(env: Env, row: Row): void {
   if (slot !== undefined) env.runtime.slots.set(row, slot);
 }
 
-/** The combinations of rows for which the condition is true. */
-export function matches(
+/** The combinations of rows for which the condition is true, one by one. */
+export function* matches(
   from: BoundFrom,
   where: { test(env: Env): boolean | null } | undefined,
   env: Env,
-  enough?: number,
-): Env[] {
-  const found: Env[] = [];
-  if (enough === 0) return found;
+): Iterable<Env> {
   for (const _ of from.node(env)) {
     env.runtime.work();
-    if (where !== undefined && where.test(env) !== true) continue;
-    found.push({ ...env, rows: [...env.rows] });
-    if (found.length === enough) break;
+    if (where === undefined || where.test(env) === true) yield { ...env, rows: [...env.rows] };
+  }
+}
+
+function first<T>(items: Iterable<T>, count: number | undefined): T[] {
+  if (count === undefined) return [...items];
+  const found: T[] = [];
+  if (count === 0) return found;
+  for (const item of items) {
+    found.push(item);
+    if (found.length >= count) break;
   }
   return found;
 }
 
 /** Locks the rows that were read to be locked, in order, until enough are there. */
-function lockAll(envs: readonly Env[], { locking }: BoundFrom, wanted: number | undefined): Env[] {
+function lockAll(envs: Iterable<Env>, { locking }: BoundFrom, wanted: number | undefined): Env[] {
   const kept: Env[] = [];
   for (const env of envs) {
     if (kept.length === wanted) break;

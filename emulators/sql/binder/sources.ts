@@ -38,7 +38,7 @@ export interface BoundFrom {
 interface Leaf {
   readonly source: number;
   readonly table?: { readonly table: Table; readonly plan: ReadPlan };
-  rows(env: Env): readonly Row[];
+  rows(env: Env): Iterable<Row>;
 }
 
 type Tree =

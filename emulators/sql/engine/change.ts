@@ -95,7 +95,7 @@ function find(statement: Update | Delete, target: Target, scope: Scope, runtime:
   const top = bindTop(statement, scope);
   const env = emptyEnv(runtime);
   let source = 0;
-  let envs: Env[];
+  let envs: Iterable<Env>;
   let locking: ReturnType<typeof bindFrom>["locking"] = [];
   const { through } = target;
   if (through === undefined) {
@@ -120,7 +120,8 @@ function find(statement: Update | Delete, target: Target, scope: Scope, runtime:
       .map((row) => ({ ...env, rows: [row] }))
       .filter((at) => condition === undefined || condition.test(at) === true);
   }
-  const wanted = top?.count(env, envs.length);
+  if (statement.top?.percent === true) envs = [...envs];
+  const wanted = top?.count(env, Array.isArray(envs) ? envs.length : 0);
   const found = new Map<Slot, Found>();
   for (const at of envs) {
     if (found.size === wanted) break;

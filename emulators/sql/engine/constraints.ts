@@ -86,7 +86,7 @@ function candidates(table: Table, ordinals: readonly number[], key: readonly Key
   );
   return index === undefined
     ? [...table.slots.values()]
-    : index.entries.range(key, key).map(({ item }) => item);
+    : Array.from(index.entries.range(key, key), ({ item }) => item);
 }
 
 function holders(runtime: Runtime, table: Table, ordinals: readonly number[], key: readonly Key[]): Slot[] {

@@ -208,7 +208,7 @@ function fill(runtime: Runtime, table: Table, index: Index): void {
     if (row !== null) addToIndexes(slot, row);
   }
   if (!index.unique) return;
-  const entries = index.entries.range(undefined, undefined);
+  const entries = [...index.entries.range(undefined, undefined)];
   for (let i = 1; i < entries.length; i++) {
     const [a, b] = [entries[i - 1], entries[i]];
     if (a === undefined || b === undefined || compareKeyLists(a.key, b.key) !== 0) continue;

@@ -208,7 +208,7 @@ describe("parser", () => {
         const [statement] = parseBatch(printQuery(tree), ["@p"]);
         expect(statement).toMatchObject({ type: "query", query: tree });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -245,7 +245,7 @@ describe("parser", () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });

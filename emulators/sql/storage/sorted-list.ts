@@ -12,8 +12,8 @@ const CHUNK = 256;
 export interface SortedList<T extends { readonly id: number }> {
   add(key: readonly Key[], item: T): void;
   remove(key: readonly Key[], item: T): void;
-  /** Entries from `low` to `high`, both prefixes of keys and both included; undefined is open. */
-  range(low: readonly Key[] | undefined, high: readonly Key[] | undefined): Entry<T>[];
+  /** Read while nothing is added or removed. Entries from `low` to `high`, both prefixes of keys and both included; undefined is open. */
+  range(low: readonly Key[] | undefined, high: readonly Key[] | undefined): Iterable<Entry<T>>;
   size(): number;
 }
 
@@ -72,20 +72,17 @@ export function sortedList<T extends { readonly id: number }>(): SortedList<T> {
       count--;
       if (chunk.length === 0) chunks.splice(at, 1);
     },
-    range(low, high) {
-      const found: Entry<T>[] = [];
+    *range(low, high) {
       let at = low === undefined ? 0 : chunkFor(low, -1);
       let place = low === undefined ? 0 : placeIn(chunks[at] ?? [], low, -1);
       for (; at < chunks.length; at++, place = 0) {
         const chunk = chunks[at] ?? [];
         for (; place < chunk.length; place++) {
           const entry = chunk[place];
-          if (entry === undefined || (high !== undefined && compareKeyLists(entry.key, high) > 0))
-            return found;
-          found.push(entry);
+          if (entry === undefined || (high !== undefined && compareKeyLists(entry.key, high) > 0)) return;
+          yield entry;
         }
       }
-      return found;
     },
     size: () => count,
   };
