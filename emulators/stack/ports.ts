@@ -1,5 +1,8 @@
 import { createServer } from "node:net";
 
+/** Nothing outside of this machine reaches the servers. */
+export const loopback = "127.0.0.1";
+
 /** The ports of a stack; 0 lets the system choose one. */
 export interface Ports {
   readonly host: number;

@@ -1,0 +1,34 @@
+import type { Ports } from "./ports.ts";
+
+export interface StackOptions {
+  readonly ports: Ports;
+  /** Each server keeps its data in a folder of its own here. */
+  readonly dataFolder: string;
+  /** The built app: the folder of host.json and package.json. */
+  readonly appFolder: string;
+  /** Makes the app ready for the host, while the other servers start. */
+  readonly buildApp?: () => Promise<void>;
+  /** Paths of the topology files. */
+  readonly topology: { readonly serviceBus: string; readonly cosmos: string };
+  /** Workers of the functions host that compete; 1 by default. */
+  readonly instances?: number;
+  /** Further settings of the app. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Path of Azure's own `func`, to be used instead of the embedded functions host. */
+  readonly func?: string;
+  readonly onLog?: (log: Log) => void;
+  /** Whatever else the servers tell: what happens to messages, documents, workers. */
+  readonly onEvent?: (server: ServerName, event: unknown) => void;
+}
+
+/** Something that a server has to say. */
+export interface Log {
+  readonly server: ServerName;
+  readonly level: string;
+  readonly message: string;
+  readonly category?: string | undefined;
+  readonly instance?: number | undefined;
+  readonly functionName?: string | undefined;
+}
+
+export type ServerName = "azurite" | "serviceBus" | "cosmos" | "host";

@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { type Child, child, type Exit } from "./child.ts";
+import type { ServerName, StackOptions } from "./options.ts";
+import { loopback } from "./ports.ts";
+
+export interface Hooks {
+  readonly environment: (server: ServerName) => NodeJS.ProcessEnv;
+  /** @param title what people call the server */
+  readonly onDeath: (title: string, exit: Exit) => void;
+}
+
+const ServiceBusFacts = z.object({ port: z.int(), adminPort: z.int(), connectionString: z.string() });
+const CosmosFacts = z.object({ port: z.int(), connectionString: z.string() });
+const AzuriteFacts = z.object({ port: z.int(), connectionString: z.string() });
+const HostFacts = z.object({ port: z.int(), url: z.string() });
+const LogEvent = z.object({
+  type: z.literal("log"),
+  level: z.string(),
+  message: z.string(),
+  category: z.string().optional(),
+  instance: z.int().optional(),
+  functionName: z.string().optional(),
+});
+
+const titles: Readonly<Record<ServerName, string>> = {
+  azurite: "Azurite",
+  serviceBus: "Service Bus",
+  cosmos: "Cosmos DB",
+  host: "the functions host",
+};
+
+/** Milliseconds for an orderly stop: the host finishes what it has begun. */
+const stopWithin: Readonly<Record<ServerName, number>> = {
+  azurite: 10_000,
+  serviceBus: 10_000,
+  cosmos: 10_000,
+  host: 30_000,
+};
+
+/** The stack's servers, none started yet. Started again, each gets the ports that it had. */
+export function servers(options: StackOptions, { environment, onDeath }: Hooks) {
+  const { ports, dataFolder, topology, func, onLog = () => {}, onEvent = () => {} } = options;
+
+  const server = <Facts>(
+    name: ServerName,
+    file: string,
+    facts: z.ZodType<Facts>,
+    args: (last: Facts | undefined) => readonly (string | number)[],
+  ): Child<Facts> =>
+    child({
+      name: titles[name],
+      file: join(import.meta.dirname, "..", file),
+      args: (last) => ["--host", loopback, ...args(last).map(String)],
+      env: () => environment(name),
+      facts: (ready) => facts.parse(ready),
+      onEvent: (event) => {
+        const log = LogEvent.safeParse(event);
+        if (log.success) onLog({ ...log.data, server: name });
+        else onEvent(name, event);
+      },
+      onLine: (message) => onLog({ server: name, level: "info", category: "output", message }),
+      onDeath: (exit) => onDeath(titles[name], exit),
+      stopWithin: stopWithin[name],
+    });
+
+  const data = (name: string) => ["--data", join(dataFolder, name)];
+  return {
+    azurite: server("azurite", "stack/azurite.ts", AzuriteFacts, (last) => [
+      ...data("azurite"),
+      ...["--port", last?.port ?? ports.blob],
+    ]),
+    serviceBus: server("serviceBus", "service-bus/main.ts", ServiceBusFacts, (last) => [
+      ...data("service-bus"),
+      ...["--config", topology.serviceBus],
+      ...["--port", last?.port ?? ports.serviceBus],
+      ...["--admin-port", last?.adminPort ?? ports.serviceBusAdmin],
+    ]),
+    cosmos: server("cosmos", "cosmos/main.ts", CosmosFacts, (last) => [
+      ...data("cosmos"),
+      ...["--port", last?.port ?? ports.cosmos],
+    ]),
+    host: server(
+      "host",
+      func === undefined ? "functions-host/main.ts" : "stack/func.ts",
+      HostFacts,
+      (last) => [
+        ...["--app", options.appFolder, "--port", last?.port ?? ports.host],
+        ...(func === undefined
+          ? [...data("functions-host"), "--instances", options.instances ?? 1]
+          : ["--func", func]),
+      ],
+    ),
+  };
+}
