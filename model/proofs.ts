@@ -69,7 +69,8 @@ export const deepProofs: readonly Proof[] = [
   proof("one endpoint, dead letters replayed", 3, replayed, [meat], {}),
   proof("chain, in order", 2, production, [meat, noMeat], chain),
   proof("chain, commands in order", 2, { ...production, sessions: "commands" }, [meat, meat], chain),
-  proof("chain, any order", 2, { ...production, ...anyOrder }, [meat, meat], chain),
+  // Both reads in one step: without a clock their order matters to nobody, and there are half as many states.
+  proof("chain, any order", 2, { ...production, ...anyOrder, reads: "together" }, [meat, meat], chain),
   proof("clock, fence, chain", 1, unorderedFence, [meat], clock),
   proof("clock, deadline, chain", 1, unorderedDeadline, [noMeat], clock),
   proof("clock, deadline, record not read, no guard", 1, bareDeadline, [noMeat], clock),
