@@ -42,6 +42,7 @@ describe("expressions, as SQL Server documents or is known to answer them", () =
     ["CASE WHEN 'abc' LIKE 'A_[^x]%' THEN 1 ELSE 0 END", "1"],
     ["CASE WHEN '50%' LIKE '50!%' ESCAPE '!' THEN 1 ELSE 0 END", "1"],
     ["CASE WHEN NULL = NULL THEN 1 ELSE 0 END", "0"],
+    ["CASE WHEN 1 <> 2 AND NOT 1 <> 1 THEN 1 ELSE 0 END", "1"],
     ["CASE WHEN 1 NOT IN (2, NULL) THEN 1 ELSE 0 END", "0"],
     ["'a' + 'b' + CAST(1 AS varchar(5))", "ab1"],
     ["'1' + 1", "2"],
