@@ -6,8 +6,8 @@ import { awaitRow, enterRange, lockToWrite } from "../locks/rows.ts";
 import { current } from "../storage/slot.ts";
 import { type ForeignKey, fullName, type Index, type Row, type Slot, type Table } from "../storage/table.ts";
 import { compareKeyLists, type Key, keyMaker } from "../types/compare.ts";
-import { valueText } from "../types/convert.ts";
 import type { SqlType } from "../types/sql-type.ts";
+import { valueText } from "../types/to-text.ts";
 
 type Verb = "INSERT" | "UPDATE" | "DELETE";
 

@@ -1,21 +1,15 @@
-import { emptyEnv, type Runtime } from "../binder/bound.ts";
-import { coerced } from "../binder/expressions.ts";
-import { binder } from "../binder/query.ts";
-import { type BoundCte, bindCondition, bindExpression, bindQuery, type Scope } from "../binder/scope.ts";
-import { effectOf, SqlError, sqlError, unsupported } from "../errors/sql-error.ts";
-import type { Cte, Expression, Statement } from "../parser/ast.ts";
-import { INT, nvarchar, type SqlType, type SqlValue } from "../types/sql-type.ts";
-import { asSqlError, attempt } from "./attempt.ts";
-import { runDelete, runUpdate, withOperator } from "./change.ts";
-import type { Changed } from "./changed.ts";
+import { effectOf, SqlError, sqlError } from "../errors/sql-error.ts";
+import type { Statement } from "../parser/ast.ts";
+import { INT, nvarchar } from "../types/sql-type.ts";
+import { asSqlError } from "./attempt.ts";
+import { withOperator } from "./change.ts";
+import { runData } from "./data.ts";
 import { declareTable, runDefinition } from "./definitions.ts";
+import { evaluate, isTrue } from "./evaluate.ts";
 import type { Execution } from "./execution.ts";
-import { runInsert } from "./insert.ts";
-import { resolveTable } from "./names.ts";
-import { formatMessage } from "./raiserror.ts";
+import { raise, thrown } from "./raise.ts";
 import type { Session } from "./session.ts";
 import { runSetting } from "./settings.ts";
-import type { Command } from "./sink.ts";
 import { beginTransaction, commitTransaction, rollbackTransaction, saveTransaction } from "./transactions.ts";
 import { waitMillis } from "./waitfor.ts";
 
@@ -118,10 +112,10 @@ async function dispatch(execution: Execution, statement: Statement, trying: bool
     case "insert":
     case "update":
     case "delete":
-      await data(execution, statement);
+      await runData(execution, statement);
       return "next";
     case "if": {
-      const branch = (await condition(execution, statement.condition)) ? statement.yes : statement.no;
+      const branch = (await isTrue(execution, statement.condition)) ? statement.yes : statement.no;
       return branch === undefined ? "next" : runOne(execution, branch, trying);
     }
     case "while":
@@ -168,7 +162,8 @@ async function dispatch(execution: Execution, statement: Statement, trying: bool
     case "throw":
       throw await thrown(execution, statement);
     case "raiserror":
-      return raise(execution, statement);
+      await raise(execution, statement);
+      return "next";
     case "begin":
       beginTransaction(session, sink);
       sink.done("other", undefined);
@@ -237,7 +232,7 @@ async function loop(
   statement: Statement & { type: "while" },
   trying: boolean,
 ): Promise<Flow> {
-  while (await condition(execution, statement.condition)) {
+  while (await isTrue(execution, statement.condition)) {
     const flow = await runOne(execution, statement.body, trying);
     if (flow === "break") return "next";
     if (typeof flow === "object") return flow;
@@ -276,138 +271,3 @@ async function tryCatch(
 
 /** Errors that came out of a batch of EXEC: the batch around it catches them, whatever they are. */
 export const nested = new WeakSet<SqlError>();
-
-async function thrown(execution: Execution, statement: Statement & { type: "throw" }): Promise<SqlError> {
-  const { number, message, state } = statement;
-  if (number === undefined || message === undefined || state === undefined) {
-    const caught = execution.session.caught.at(-1);
-    if (caught === undefined) return sqlError(10704);
-    return new SqlError(caught.number, caught.message, {
-      severity: caught.severity,
-      state: caught.state,
-      line: caught.line,
-      raisedBy: "throw",
-      cause: caught,
-    });
-  }
-  const value = (await evaluate(execution, number, INT)) as bigint | null;
-  if (value === null || value < 50_000n) return sqlError(35100, value ?? 0n);
-  const text = (await evaluate(execution, message, nvarchar(2048))) as string | null;
-  const code = (await evaluate(execution, state, INT)) as bigint | null;
-  return new SqlError(Number(value), text ?? "", {
-    state: Number(code ?? 1n) & 255,
-    line: statement.line,
-    raisedBy: "throw",
-  });
-}
-
-async function raise(execution: Execution, statement: Statement & { type: "raiserror" }): Promise<Flow> {
-  const { args, line } = statement;
-  const values: SqlValue[] = [];
-  for (const arg of args) {
-    values.push(
-      await attempt(execution.engine, execution.session, execution.waiting, (runtime) =>
-        bindExpression(arg, scopeOf(execution)).evaluate(emptyEnv(runtime)),
-      ),
-    );
-  }
-  const [message = null, severity = null, state = null, ...rest] = values;
-  if (typeof message === "bigint") throw unsupported("RAISERROR with a message number");
-  const error = new SqlError(50_000, formatMessage(String(message ?? ""), rest), {
-    severity: Math.min(18, Number(severity ?? 0)),
-    state: Number(state ?? 1) & 255,
-    line,
-    raisedBy: "raiserror",
-  });
-  if (error.severity > 10) throw error;
-  execution.sink.message(50_000, error.message, line);
-  return "next";
-}
-
-/** The scope of a statement: variables and tables, no rows. */
-export function scopeOf({ engine, session }: Execution, ctes: readonly Cte[] = []): Scope {
-  const bound: BoundCte[] = [];
-  for (const cte of ctes) bound.push({ cte, before: [...bound] });
-  return {
-    context: {
-      binder,
-      session,
-      database: engine.database,
-      resolveTable: (name) => resolveTable(engine.database, session, name),
-    },
-    sources: [],
-    outer: undefined,
-    ctes: bound,
-  };
-}
-
-/** Evaluates an expression outside a query, as a value of a type. */
-export function evaluate(execution: Execution, expression: Expression, type: SqlType): Promise<SqlValue> {
-  const { engine, session, waiting } = execution;
-  return attempt(engine, session, waiting, (runtime) =>
-    coerced(bindExpression(expression, scopeOf(execution)), type, true).evaluate(emptyEnv(runtime)),
-  );
-}
-
-function condition(execution: Execution, expression: Expression): Promise<boolean> {
-  const { engine, session, waiting } = execution;
-  return attempt(
-    engine,
-    session,
-    waiting,
-    (runtime) => bindCondition(expression, scopeOf(execution)).test(emptyEnv(runtime)) === true,
-  );
-}
-
-const COMMANDS = {
-  query: "select",
-  insert: "insert",
-  update: "update",
-  delete: "delete",
-} as const satisfies Record<string, Command>;
-
-async function data(
-  execution: Execution,
-  statement: Statement & { type: "query" | "insert" | "update" | "delete" },
-): Promise<void> {
-  const { engine, session, sink, waiting } = execution;
-  if (session.doomed && statement.type !== "query") throw sqlError(3930);
-  if (session.options.implicitTransactions && session.transaction === undefined)
-    beginTransaction(session, sink);
-  const changed = await attempt(engine, session, waiting, (runtime) =>
-    runData(execution, statement, runtime),
-  );
-  session.rowcount = BigInt(changed.count);
-  if (changed.output !== undefined) sink.result(changed.output.columns, changed.output.rows);
-  sink.done(
-    COMMANDS[statement.type],
-    session.options.nocount && changed.output === undefined ? undefined : session.rowcount,
-  );
-}
-
-function runData(
-  execution: Execution,
-  statement: Statement & { type: "query" | "insert" | "update" | "delete" },
-  runtime: Runtime,
-): Changed {
-  const scope = scopeOf(execution, statement.with);
-  switch (statement.type) {
-    case "insert":
-      return runInsert(statement, scope, runtime);
-    case "update":
-      return runUpdate(statement, scope, runtime);
-    case "delete":
-      return runDelete(statement, scope, runtime);
-    default: {
-      const { query } = statement;
-      if (query.body.type === "select" && query.body.into !== undefined)
-        throw unsupported("SELECT … INTO (CREATE TABLE and INSERT … SELECT do it)");
-      const bound = bindQuery(query, scope);
-      const rows = bound.run(emptyEnv(runtime));
-      const { rowLimit } = execution.session;
-      const shown = rowLimit > 0n ? rows.slice(0, Number(rowLimit)) : rows;
-      const assigns = query.body.type === "select" && query.body.items.some((item) => item.type === "assign");
-      return { count: shown.length, output: assigns ? undefined : { columns: bound.columns, rows: shown } };
-    }
-  }
-}

@@ -6,8 +6,9 @@ import { parseType } from "../parser/types.ts";
 import { converter } from "../types/convert.ts";
 import { MAX, nvarchar, type SqlType, type SqlValue } from "../types/sql-type.ts";
 import { getAppLock, releaseAppLock } from "./app-locks.ts";
+import { evaluate } from "./evaluate.ts";
 import type { Execution } from "./execution.ts";
-import { evaluate, nested, runBatch } from "./executor.ts";
+import { nested, runBatch } from "./executor.ts";
 import type { Variable } from "./session.ts";
 
 /** A parameter's declaration: `@p decimal(9,2) OUTPUT`. */

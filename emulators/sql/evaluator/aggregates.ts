@@ -2,7 +2,7 @@ import type { Bound, Env } from "../binder/bound.ts";
 import { sqlError, unsupported } from "../errors/sql-error.ts";
 import type { Expression } from "../parser/ast.ts";
 import { compareKeys, keyMaker, keyText } from "../types/compare.ts";
-import { checkExact, converter } from "../types/convert.ts";
+import { converter } from "../types/convert.ts";
 import {
   BIGINT,
   decimal,
@@ -19,6 +19,7 @@ import {
   typeName,
   varchar,
 } from "../types/sql-type.ts";
+import { checkExact } from "../types/to-number.ts";
 
 /** An aggregate over a group's rows. */
 export interface Aggregate {

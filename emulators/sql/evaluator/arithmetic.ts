@@ -1,8 +1,9 @@
 import { sqlError } from "../errors/sql-error.ts";
 import type { Arithmetic } from "../parser/ast.ts";
-import { checkExact, converter } from "../types/convert.ts";
+import { converter } from "../types/convert.ts";
 import { pow10, rescale } from "../types/decimal.ts";
 import { familyOf, type SqlType, type SqlValue } from "../types/sql-type.ts";
+import { checkExact } from "../types/to-number.ts";
 
 type Operate = (left: SqlValue, right: SqlValue) => SqlValue;
 

@@ -206,9 +206,9 @@ describe("parser", () => {
     fc.assert(
       fc.property(query, (tree) => {
         const [statement] = parseBatch(printQuery(tree), ["@p"]);
-        expect(statement).toMatchObject({ type: "query", query: tree });
+        expect(statement?.type === "query" && statement.query).toEqual(tree);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 

@@ -2,8 +2,8 @@ import { sqlError, unsupported } from "../errors/sql-error.ts";
 import type { Isolation } from "../parser/ast.ts";
 import type { SqlType, SqlValue } from "../types/sql-type.ts";
 import { LIMITS } from "./constants.ts";
+import { readType } from "./read-values.ts";
 import { type Reader, readerOf } from "./reader.ts";
-import { readType } from "./values.ts";
 
 /** An RPC's parameter with its value. */
 export interface RpcParameter {

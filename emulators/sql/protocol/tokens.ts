@@ -4,7 +4,7 @@ import type { Row } from "../storage/table.ts";
 import { INT } from "../types/sql-type.ts";
 import { COLLATION, ENVIRONMENT, TOKEN } from "./constants.ts";
 import { VERSION } from "./prelogin.ts";
-import { writeType, writeValue } from "./values.ts";
+import { writeType, writeValue } from "./write-values.ts";
 import { type Writer, writer } from "./writer.ts";
 
 const SERVER = "localhost";

@@ -23,8 +23,9 @@ import {
   varchar,
 } from "../types/sql-type.ts";
 import { roundDatetime, TICKS_PER_DAY } from "../types/temporal.ts";
+import { readType } from "./read-values.ts";
 import { readerOf } from "./reader.ts";
-import { readType, writeType, writeValue } from "./values.ts";
+import { writeType, writeValue } from "./write-values.ts";
 import { writer } from "./writer.ts";
 
 const ticks = (from: bigint, days: bigint, scale: number): fc.Arbitrary<bigint> =>

@@ -8,8 +8,8 @@ import { newSession, type Session } from "../engine/session.ts";
 import type { SqlError } from "../errors/sql-error.ts";
 import { inMemory } from "../storage/durable.ts";
 import { openDatabase } from "../storage/open-database.ts";
-import { valueText } from "../types/convert.ts";
 import { ticksOfMillis } from "../types/temporal.ts";
+import { valueText } from "../types/to-text.ts";
 
 /** What a batch gave: each result's rows as text, errors by number, rows affected. */
 export interface BatchResult {

@@ -1,6 +1,5 @@
 import type { Bound } from "../../binder/bound.ts";
 import { sqlError } from "../../errors/sql-error.ts";
-import { checkExact } from "../../types/convert.ts";
 import { pow10, rescale } from "../../types/decimal.ts";
 import {
   decimal,
@@ -13,6 +12,7 @@ import {
   type SqlType,
   typeName,
 } from "../../types/sql-type.ts";
+import { checkExact } from "../../types/to-number.ts";
 import { argument, type FunctionDefinition, strict } from "./definition.ts";
 
 /** The type that a numeric function works in: the argument's own, widened; texts are floats. */

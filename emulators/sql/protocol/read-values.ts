@@ -1,7 +1,6 @@
 import { sqlError } from "../errors/sql-error.ts";
-import { decodeCodePage, encodeCodePage } from "../types/code-page.ts";
-import { toTicks } from "../types/convert-temporal.ts";
-import { guidBytes, guidText } from "../types/guid.ts";
+import { decodeCodePage } from "../types/code-page.ts";
+import { guidText } from "../types/guid.ts";
 import {
   BIGINT,
   BIT,
@@ -18,7 +17,6 @@ import {
   MONEY,
   nchar,
   nvarchar,
-  type OffsetTime,
   REAL,
   SMALLDATETIME,
   SMALLINT,
@@ -31,48 +29,9 @@ import {
   varbinary,
   varchar,
 } from "../types/sql-type.ts";
-import { DAYS_TO_1900, dayOf, RANGES, TICKS_PER_DAY, TICKS_PER_MINUTE, timeOf } from "../types/temporal.ts";
-import { COLLATION } from "./constants.ts";
+import { DAYS_TO_1900, RANGES, TICKS_PER_DAY, TICKS_PER_MINUTE } from "../types/temporal.ts";
 import type { Reader } from "./reader.ts";
-import type { Writer } from "./writer.ts";
-
-/** Numbers of the types on the wire ("Data Type Definitions"). */
-const WIRE = {
-  null: 0x1f,
-  guid: 0x24,
-  intn: 0x26,
-  date: 0x28,
-  time: 0x29,
-  datetime2: 0x2a,
-  datetimeoffset: 0x2b,
-  tinyint: 0x30,
-  bit: 0x32,
-  smallint: 0x34,
-  int: 0x38,
-  smalldatetime: 0x3a,
-  real: 0x3b,
-  money: 0x3c,
-  datetime: 0x3d,
-  float: 0x3e,
-  bitn: 0x68,
-  decimaln: 0x6a,
-  numericn: 0x6c,
-  floatn: 0x6d,
-  moneyn: 0x6e,
-  datetimen: 0x6f,
-  smallmoney: 0x7a,
-  bigint: 0x7f,
-  varbinary: 0xa5,
-  varchar: 0xa7,
-  binary: 0xad,
-  char: 0xaf,
-  nvarchar: 0xe7,
-  nchar: 0xef,
-} as const;
-
-const NO_LENGTH = 0xffff;
-const PLP_NULL = 0xffff_ffff_ffff_ffffn;
-const PLP_UNKNOWN = 0xffff_ffff_ffff_fffen;
+import { NO_LENGTH, PLP_NULL, PLP_UNKNOWN, timeBytes, WIRE } from "./wire.ts";
 
 /** A type that is read off the wire, and the way to read its values. */
 export interface WireType {
@@ -243,7 +202,6 @@ function datetimeType(size: number): WireType {
   };
 }
 
-const timeBytes = (scale: number): number => (scale <= 2 ? 3 : scale <= 4 ? 4 : 5);
 const little = (bytes: Buffer): bigint => bytes.reduceRight((value, byte) => value * 256n + BigInt(byte), 0n);
 const days = (reader: Reader): bigint => little(reader.bytes(3));
 
@@ -312,215 +270,4 @@ function readPlp(reader: Reader): Buffer | null {
   const data = Buffer.concat(chunks);
   if (total !== PLP_UNKNOWN && total !== BigInt(data.length)) throw wrong();
   return data;
-}
-
-/** Writes TYPE_INFO of a column. */
-export function writeType(out: Writer, type: SqlType): void {
-  switch (type.kind) {
-    case "bit":
-      out.u8(WIRE.bitn).u8(1);
-      return;
-    case "tinyint":
-      out.u8(WIRE.intn).u8(1);
-      return;
-    case "smallint":
-      out.u8(WIRE.intn).u8(2);
-      return;
-    case "int":
-    case "null":
-      out.u8(WIRE.intn).u8(4);
-      return;
-    case "bigint":
-      out.u8(WIRE.intn).u8(8);
-      return;
-    case "decimal":
-      out.u8(WIRE.numericn).u8(decimalBytes(type.precision)).u8(type.precision).u8(type.scale);
-      return;
-    case "money":
-      out.u8(WIRE.moneyn).u8(8);
-      return;
-    case "smallmoney":
-      out.u8(WIRE.moneyn).u8(4);
-      return;
-    case "float":
-      out.u8(WIRE.floatn).u8(8);
-      return;
-    case "real":
-      out.u8(WIRE.floatn).u8(4);
-      return;
-    case "uniqueidentifier":
-      out.u8(WIRE.guid).u8(16);
-      return;
-    case "date":
-      out.u8(WIRE.date);
-      return;
-    case "datetime":
-      out.u8(WIRE.datetimen).u8(8);
-      return;
-    case "smalldatetime":
-      out.u8(WIRE.datetimen).u8(4);
-      return;
-    case "time":
-    case "datetime2":
-    case "datetimeoffset":
-      out.u8(WIRE[type.kind]).u8(type.scale);
-      return;
-    case "rowversion":
-      out.u8(WIRE.binary).u16(8);
-      return;
-    case "binary":
-    case "varbinary":
-      out.u8(WIRE[type.kind]).u16(type.length === MAX ? NO_LENGTH : type.length);
-      return;
-    default: {
-      const wide = type.kind === "nvarchar" || type.kind === "nchar";
-      out
-        .u8(WIRE[type.kind])
-        .u16(type.length === MAX ? NO_LENGTH : Math.max(1, type.length) * (wide ? 2 : 1))
-        .bytes(COLLATION);
-    }
-  }
-}
-
-const decimalBytes = (precision: number): number =>
-  precision <= 9 ? 5 : precision <= 19 ? 9 : precision <= 28 ? 13 : 17;
-
-function writeLittle(out: Writer, value: bigint, bytes: number): void {
-  let rest = value;
-  for (let i = 0; i < bytes; i++) {
-    out.u8(Number(rest & 0xffn));
-    rest >>= 8n;
-  }
-}
-
-/** Writes a value of a column's type. */
-export function writeValue(out: Writer, value: SqlValue, type: SqlType): void {
-  switch (type.kind) {
-    case "bit":
-    case "tinyint":
-      writeInteger(out, value, 1);
-      return;
-    case "smallint":
-      writeInteger(out, value, 2);
-      return;
-    case "int":
-    case "null":
-    case "smallmoney":
-      writeInteger(out, value, 4);
-      return;
-    case "bigint":
-      writeInteger(out, value, 8);
-      return;
-    case "money":
-      if (value === null) out.u8(0);
-      else {
-        const bits = BigInt.asUintN(64, value as bigint);
-        out
-          .u8(8)
-          .u32(Number(bits >> 32n))
-          .u32(Number(bits & 0xffff_ffffn));
-      }
-      return;
-    case "decimal": {
-      if (value === null) {
-        out.u8(0);
-        return;
-      }
-      const size = decimalBytes(type.precision);
-      const number = value as bigint;
-      out.u8(size).u8(number < 0n ? 0 : 1);
-      writeLittle(out, number < 0n ? -number : number, size - 1);
-      return;
-    }
-    case "float":
-    case "real": {
-      if (value === null) {
-        out.u8(0);
-        return;
-      }
-      const bytes = Buffer.alloc(type.kind === "float" ? 8 : 4);
-      if (type.kind === "float") bytes.writeDoubleLE(value as number);
-      else bytes.writeFloatLE(value as number);
-      out.u8(bytes.length).bytes(bytes);
-      return;
-    }
-    case "uniqueidentifier":
-      if (value === null) out.u8(0);
-      else out.u8(16).bytes(guidBytes(value as string));
-      return;
-    case "date":
-    case "time":
-    case "datetime2":
-    case "datetimeoffset":
-    case "datetime":
-    case "smalldatetime":
-      writeTemporal(out, value, type);
-      return;
-    default:
-      writeText(out, value, type);
-  }
-}
-
-function writeInteger(out: Writer, value: SqlValue, size: number): void {
-  if (value === null) {
-    out.u8(0);
-    return;
-  }
-  out.u8(size);
-  writeLittle(out, BigInt.asUintN(size * 8, value as bigint), size);
-}
-
-function writeTemporal(out: Writer, value: SqlValue, type: SqlType): void {
-  if (value === null) {
-    out.u8(0);
-    return;
-  }
-  // datetimeoffset is sent in UTC with its offset.
-  const ticks = type.kind === "datetimeoffset" ? (value as OffsetTime).utc : toTicks(value)[0];
-  switch (type.kind) {
-    case "date":
-      out.u8(3);
-      writeLittle(out, dayOf(ticks), 3);
-      return;
-    case "datetime": {
-      out.u8(8).u32(Number(BigInt.asUintN(32, dayOf(ticks) - DAYS_TO_1900)));
-      out.u32(Number((timeOf(ticks) * 300n + 5_000_000n) / 10_000_000n));
-      return;
-    }
-    case "smalldatetime":
-      out
-        .u8(4)
-        .u16(Number(dayOf(ticks) - DAYS_TO_1900))
-        .u16(Number(timeOf(ticks) / TICKS_PER_MINUTE));
-      return;
-    default: {
-      const size = timeBytes(type.scale);
-      out.u8(size + (type.kind === "time" ? 0 : type.kind === "datetime2" ? 3 : 5));
-      writeLittle(out, timeOf(ticks) / 10n ** BigInt(7 - type.scale), size);
-      if (type.kind === "time") return;
-      writeLittle(out, dayOf(ticks), 3);
-      if (type.kind === "datetimeoffset") out.u16((value as OffsetTime).offset & 0xffff);
-    }
-  }
-}
-
-function writeText(out: Writer, value: SqlValue, type: SqlType): void {
-  const max = type.length === MAX;
-  if (value === null) {
-    if (max) out.u64(PLP_NULL);
-    else out.u16(NO_LENGTH);
-    return;
-  }
-  const bytes = Buffer.isBuffer(value)
-    ? value
-    : type.kind === "nvarchar" || type.kind === "nchar"
-      ? Buffer.from(value as string, "utf16le")
-      : encodeCodePage(value as string);
-  if (!max) {
-    out.u16(bytes.length).bytes(bytes);
-    return;
-  }
-  out.u64(BigInt(bytes.length));
-  if (bytes.length > 0) out.u32(bytes.length).bytes(bytes);
-  out.u32(0);
 }
