@@ -1,15 +1,18 @@
 import fc from "fast-check";
 import mssql from "mssql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type SqlServer, startSql } from "./index.ts";
+import { type SqlEvent, type SqlServer, startSql } from "./index.ts";
 import { until } from "./testing/story.ts";
 import { attention, batch, login, prelogin, rawConnection, rpc, transaction } from "./testing/tds-client.ts";
 
 /** Bytes of nobody's driver: the server neither stops nor keeps anything of such a connection. */
 
 let server: SqlServer;
+const internal: SqlEvent[] = [];
 beforeAll(async () => {
-  server = await startSql();
+  const onEvent = (event: SqlEvent): void =>
+    void (event.type === "error" && event.number === 8624 && internal.push(event));
+  server = await startSql({ onEvent });
 });
 afterAll(() => server.close());
 
@@ -95,6 +98,7 @@ describe("bent messages", () => {
       { numRuns: 100 },
     );
     expect(messages).toBeGreaterThan(2000);
+    expect(internal, "internal errors").toEqual([]);
     await until(
       () =>
         server.counts().connections === own && server.counts().locks === 0 && server.counts().waiting === 0,

@@ -111,12 +111,23 @@ function runtimeOf(engine: Engine, session: Session, transaction: Transaction, s
   };
 }
 
-export const asSqlError = (error: unknown): SqlError => {
+/**
+ * Any error as one for the client. What this server did not expect is 8624, SQL Server's own number for an internal
+ * error: it ends the transaction, is told with its cause in the event, and the server goes on for the others.
+ */
+export function asSqlError(error: unknown): SqlError {
   if (error instanceof SqlError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof RangeError)
-    return new SqlError(701, `There is insufficient memory to run this query: ${error.message}.`, {
+    return new SqlError(701, `There is insufficient memory to run this query: ${reason}.`, {
       severity: 17,
       cause: error,
     });
-  throw error;
-};
+  return new SqlError(
+    8624,
+    `Internal error of this local SQL server: ${reason}. Please report it with the statement.`,
+    {
+      cause: error,
+    },
+  );
+}

@@ -64,7 +64,7 @@ export function unsupported(construct: string, line = 0): SqlError {
 /** How an error ends what is running, when no TRY block catches it. */
 export type ErrorEffect = "statement" | "batch" | "transaction";
 
-const ENDS_TRANSACTION = new Set([1205, 3960, 245, 248, 244, 241, 8114, 8169, 3951, 9002, 13609]);
+const ENDS_TRANSACTION = new Set([1205, 3960, 245, 248, 244, 241, 8114, 8169, 3951, 9002, 8624, 13609]);
 const ENDS_BATCH = new Set([
   207, 208, 209, 4104, 2812, 137, 1087, 206, 257, 402, 529, 8116, 8117, 195, 174, 189, 40517, 701, 3930, 2760,
   10704, 35100, 6401, 217, 8155, 116, 205, 8120,
