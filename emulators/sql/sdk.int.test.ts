@@ -186,6 +186,16 @@ describe("an exactly-once commit", () => {
 });
 
 describe("the driver's ways", () => {
+  it("connects by the connection string; a client that insists on encryption does not connect", async () => {
+    const other = await new mssql.ConnectionPool(server.connectionString).connect();
+    expect((await other.request().query("SELECT DB_NAME() AS name")).recordset).toEqual([
+      { name: "pierogi" },
+    ]);
+    await other.close();
+    const encrypted = { ...server.config, options: { encrypt: true, trustServerCertificate: true } };
+    await expect(new mssql.ConnectionPool(encrypted).connect()).rejects.toThrow(/encrypt/);
+  });
+
   it("transactions commit, roll back, and say when the server has ended them", async () => {
     await pool.request().batch("CREATE TABLE tx (id int PRIMARY KEY)");
     const committed = new mssql.Transaction(pool);

@@ -78,7 +78,30 @@ describe("a key of an open transaction", () => {
       { resumes: "b", affected: 1 },
     ]));
 
-  it("that was looked for with HOLDLOCK cannot be inserted by others", () =>
+  it("that was looked for in vain with HOLDLOCK waits with its insertion for the reader", () =>
+    play(server, [
+      { as: "a", sql: "BEGIN TRAN; SELECT * FROM t WITH (HOLDLOCK) WHERE id = 9", rows: [] },
+      { as: "b", sql: "INSERT t VALUES (8, 1)", affected: 1 },
+      { as: "b", sql: "INSERT t VALUES (9, 1)", waits: true },
+      { as: "a", sql: "SELECT COUNT(*) FROM t WHERE id = 9; COMMIT", rows: [[0]] },
+      { resumes: "b", affected: 1 },
+    ]));
+
+  it("in a range that was read under SERIALIZABLE, too, also by an update", () =>
+    play(server, [
+      {
+        as: "a",
+        sql: "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; BEGIN TRAN; SELECT COUNT(*) FROM t WHERE v > 25",
+        rows: [[1]],
+      },
+      { as: "b", sql: "INSERT t VALUES (9, 90)", waits: true },
+      { as: "c", sql: "UPDATE t SET v = 26 WHERE id = 1", waits: true },
+      { as: "a", sql: "SELECT COUNT(*) FROM t WHERE v > 25; COMMIT", rows: [[1]] },
+      { resumes: "b", affected: 1 },
+      { resumes: "c", affected: 1 },
+    ]));
+
+  it("that was looked for with UPDLOCK, HOLDLOCK is one dispatcher's", () =>
     play(server, [
       { as: "a", sql: "BEGIN TRAN; SELECT * FROM t WITH (UPDLOCK, HOLDLOCK) WHERE id = 9", rows: [] },
       { as: "b", sql: "BEGIN TRAN; SELECT * FROM t WITH (UPDLOCK, HOLDLOCK) WHERE id = 9", waits: true },

@@ -80,6 +80,8 @@ export interface Scope {
 
 export interface BoundCte {
   readonly cte: Cte;
+  /** It is being bound: to name it is recursion. */
+  readonly self?: true;
   /** CTEs that this one may use. */
   readonly before: readonly BoundCte[];
 }

@@ -152,6 +152,7 @@ function tableLeaf(
   const alias = source.alias ?? last;
   if (source.name.length === 1) {
     const cte = scope.ctes.find(({ cte: { name } }) => name.toLowerCase() === last.toLowerCase());
+    if (cte?.self === true) throw unsupported(`The recursive common table expression ${last}`);
     if (cte !== undefined) return cteLeaf(cte, alias, scope);
   }
   const table = scope.context.resolveTable(source.name);

@@ -243,6 +243,7 @@ describe("queries", () => {
 
   it.each([
     ["SELECT nothing FROM o", 207],
+    ["WITH r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT * FROM r", 40517],
     ["SELECT x.id FROM o", 4104],
     ["SELECT * FROM nothing", 208],
     ["SELECT oid FROM l AS a CROSS JOIN l AS b", 209],
