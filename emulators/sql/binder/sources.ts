@@ -170,7 +170,12 @@ function tableLeaf(
 }
 
 function cteLeaf({ cte, before }: BoundCte, alias: string, scope: Scope): Leaf {
-  const query = bindQuery(cte.query, { context: scope.context, sources: [], outer: undefined, ctes: before });
+  const query = bindQuery(cte.query, {
+    context: scope.context,
+    sources: [],
+    outer: undefined,
+    ctes: [...before, { cte, before, self: true }],
+  });
   const index = addSource(scope, {
     alias,
     name: [alias],
