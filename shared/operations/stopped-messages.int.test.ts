@@ -71,6 +71,7 @@ describe("messages that wait for an operator", () => {
         body: '{"orderId":"1"}',
       },
     ]);
+    expect(await stopped.list()).toHaveLength(1);
     expect(await stopped.replay(placeOf("quarantine"), new Set(["another"]))).toEqual([]);
     expect(await stopped.replay(placeOf("quarantine"))).toEqual([
       { place: "quarantine", logicalId: outgoing.id, to: "orders" },

@@ -5,6 +5,7 @@ import type {
   ServiceBusReceiver,
   ServiceBusSender,
 } from "@azure/service-bus";
+import Long from "long";
 import { laneOf } from "../messaging/lane.ts";
 import { orders } from "../pierogi/orders.ts";
 import { type Place, places } from "./places.ts";
@@ -144,10 +145,13 @@ async function withReceiver<T>(
 
 async function peekAll(place: Place, receiver: ServiceBusReceiver): Promise<StoppedMessage[]> {
   const found = new Map<string, StoppedMessage>();
+  let from = Long.ZERO;
   for (let seen = 0; seen < most; ) {
-    // A receiver's peek goes on where the one before ended.
-    const messages = await receiver.peekMessages(100);
-    if (messages.length === 0) break;
+    // From a given number: without one a peek goes on where this client's last peek of the entity ended.
+    const messages = await receiver.peekMessages(100, { fromSequenceNumber: from });
+    const last = messages.at(-1)?.sequenceNumber;
+    if (last === undefined) break;
+    from = last.add(1);
     seen += messages.length;
     for (const message of messages) {
       const shown = show(place, message);

@@ -135,7 +135,7 @@ export function cosmosStore({
       if (status !== 404 && (status === undefined || status >= 400)) {
         failed(
           `delete of ${"id" in operationInput ? operationInput.id : "an outbox item"}`,
-          error ?? response,
+          error ?? new Error(`status ${status}`),
         );
       }
     }
