@@ -19,7 +19,8 @@ const project = (name: string, include: string[], groupOrder: number, more: obje
 export default defineConfig({
   test: {
     projects: [
-      project("unit", ["**/*.test.ts"], 0, { testTimeout: 10_000 }),
+      // They share nothing but modules: one process for all is four times as fast.
+      project("unit", ["**/*.test.ts"], 0, { testTimeout: 10_000, pool: "threads", isolate: false }),
       project("matrix", ["**/*.matrix.test.ts"], 1, { testTimeout: 120_000 }),
       project("int", ["**/*.int.test.ts"], 2, { testTimeout: 60_000, hookTimeout: 60_000 }),
       project("e2e", ["**/*.e2e.test.ts"], 3, {
