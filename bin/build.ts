@@ -1,45 +1,64 @@
 import { globSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { build, stop } from "esbuild";
+import type { BuildOptions } from "esbuild";
+import { isUpToDate, recordBuild, removeRecord } from "./build-record.ts";
 import { CommandError } from "./command.ts";
 import { root } from "./root.ts";
 
+const options = {
+  outbase: ".",
+  // Outside of dist/functions: the host loads every file there as a function.
+  chunkNames: "chunks/[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node22",
+  sourcemap: true,
+  // A stack trace needs names and lines only.
+  sourcesContent: false,
+  // The Functions worker supplies it when it is required.
+  external: ["@azure/functions-core"],
+  // Packages in CommonJS form call require, which an ES module does not have.
+  banner: {
+    js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',
+  },
+  logLevel: "warning",
+} satisfies BuildOptions;
+
 /**
  * Bundles functions/*.ts: imported as they are, the Azure SDKs take two seconds of a cold start.
+ * Does nothing if no file that went into the last build has changed.
  * @param folder where `functions/` and the chunks that they share are written; what is stale there is removed
  */
 export async function buildFunctions(folder: string): Promise<void> {
-  const entryPoints = globSync("functions/*.ts", { cwd: root });
+  const entryPoints = globSync("functions/*.ts", { cwd: root }).sort();
   if (entryPoints.length === 0) throw new CommandError("nothing to build: there is no functions/*.ts");
+  const described = { options: JSON.stringify(options), entryPoints };
+  if (isUpToDate(folder, root, described)) return;
+  removeRecord(folder);
+  const begun = Date.now();
+
+  const { build, stop } = await import("esbuild");
   const { metafile } = await build({
+    ...options,
     absWorkingDir: root,
     entryPoints,
     outdir: folder,
-    outbase: ".",
-    // Outside of dist/functions: the host loads every file there as a function.
-    chunkNames: "chunks/[name]-[hash]",
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node22",
-    sourcemap: true,
-    // A stack trace needs names and lines only.
-    sourcesContent: false,
     metafile: true,
-    // The Functions worker supplies it when it is required.
-    external: ["@azure/functions-core"],
-    // Packages in CommonJS form call require, which an ES module does not have.
-    banner: {
-      js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',
-    },
-    logLevel: "warning",
   });
   // esbuild's own process would stay as long as this one.
   await stop();
-  const built = new Set(Object.keys(metafile.outputs).map((file) => relative(folder, join(root, file))));
-  // Only afterwards: a running host may start a worker meanwhile.
+  const outputs = Object.keys(metafile.outputs);
+  await removeStale(folder, new Set(outputs.map((file) => relative(folder, join(root, file)))));
+  // package.json and tsconfig.json decide how the others are read.
+  const inputs = [...Object.keys(metafile.inputs), "package.json", "package-lock.json", "tsconfig.json"];
+  recordBuild(folder, root, { ...described, inputs, outputs, begun });
+}
+
+/** Only afterwards: a running host may start a worker meanwhile. */
+async function removeStale(folder: string, built: ReadonlySet<string>): Promise<void> {
   const stale = globSync("**/*.{js,map}", { cwd: folder }).filter((file) => !built.has(file));
   await Promise.all(stale.map((file) => rm(join(folder, file), { force: true })));
 }

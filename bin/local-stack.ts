@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { type Stack, type StackOptions, startStack } from "../emulators/stack.ts";
 import { buildFunctions } from "./build.ts";
-import { CommandError } from "./command.ts";
+import { lockData } from "./data-lock.ts";
 import { root } from "./root.ts";
-import { removeLock, runningStack, writeLock } from "./running-stack.ts";
+import { forgetRunning, rememberRunning } from "./running-stack.ts";
 
 export type LocalStackOptions = Pick<
   StackOptions,
@@ -21,16 +21,12 @@ export interface LocalStack extends Stack {
 
 /**
  * Builds this project's functions and starts all servers with its topology.
- * The data folder holds a lock while they run, by which other commands find them.
+ * The data folder is locked while they run, and holds their addresses, by which other commands find them.
+ * @throws CommandError if the data is in use, PortError, StartError
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { dataFolder, logSteps = false, ...rest } = options;
-  const other = await runningStack(dataFolder);
-  if (other !== undefined) {
-    throw new CommandError(
-      `a stack runs on this data already (process ${other.pid}, ${other.url}): stop it with Ctrl-C first`,
-    );
-  }
+  const unlock = lockData(dataFolder);
   const operationsToken = randomBytes(16).toString("hex");
   const stack = await startStack({
     ...rest,
@@ -46,11 +42,15 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       OPERATIONS_TOKEN: operationsToken,
       ...(logSteps ? { LOG_STEPS: "1" } : {}),
     },
+  }).catch((error: unknown) => {
+    unlock();
+    throw error;
   });
   const { serviceBus, cosmos } = stack.connections;
-  await writeLock(dataFolder, { pid: process.pid, url: stack.url, serviceBus, cosmos });
+  await rememberRunning(dataFolder, { pid: process.pid, url: stack.url, serviceBus, cosmos });
   const ended = stack.ended.then(async (death) => {
-    await removeLock(dataFolder);
+    await forgetRunning(dataFolder);
+    unlock();
     return death;
   });
   const ending = (end: () => Promise<void>) => async () => {

@@ -13,27 +13,27 @@ const RunningStack = z.object({
 });
 export type RunningStack = Readonly<z.infer<typeof RunningStack>>;
 
-const lockFile = (dataFolder: string) => join(dataFolder, "stack.json");
+const addressFile = (dataFolder: string) => join(dataFolder, "stack.json");
 
-/** The stack that runs on a data folder, if one does: a lock file whose process is gone does not count. */
+/** The stack that runs on a data folder, if one does: a file whose process is gone does not count. */
 export async function runningStack(dataFolder: string): Promise<RunningStack | undefined> {
   let text: string;
   try {
-    text = await readFile(lockFile(dataFolder), "utf8");
+    text = await readFile(addressFile(dataFolder), "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   }
-  const lock = parse(text);
-  return lock !== undefined && isAlive(lock.pid) ? lock : undefined;
+  const stack = parse(text);
+  return stack !== undefined && isAlive(stack.pid) ? stack : undefined;
 }
 
-export async function writeLock(dataFolder: string, stack: RunningStack): Promise<void> {
+export async function rememberRunning(dataFolder: string, stack: RunningStack): Promise<void> {
   await mkdir(dataFolder, { recursive: true });
-  await writeFile(lockFile(dataFolder), `${JSON.stringify(stack, null, 2)}\n`);
+  await writeFile(addressFile(dataFolder), `${JSON.stringify(stack, null, 2)}\n`);
 }
 
-export const removeLock = (dataFolder: string): Promise<void> => rm(lockFile(dataFolder), { force: true });
+export const forgetRunning = (dataFolder: string): Promise<void> => rm(addressFile(dataFolder), { force: true });
 
 /** A kill -9 can leave half a file. */
 function parse(text: string): RunningStack | undefined {
