@@ -4,6 +4,7 @@ import { compileCache, withoutProxy } from "./stack/environment.ts";
 import type { ServerName, StackOptions } from "./stack/options.ts";
 import { checkPorts, loopback, type Ports } from "./stack/ports.ts";
 import { servers } from "./stack/servers.ts";
+import { storageConnection } from "./stack/storage-connection.ts";
 import { applyCosmosTopology } from "./stack/topology.ts";
 
 export type { Exit } from "./stack/child.ts";
@@ -48,7 +49,8 @@ export interface Connections {
  * @throws PortError before anything is started, StartError after all that was started has ended again
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  await checkPorts(options.ports, loopback);
+  const { ports } = options;
+  await checkPorts(ports, loopback);
 
   const environment = { ...process.env, ...withoutProxy(process.env), ...compileCache(process.env) };
   let appSettings: Readonly<Record<string, string>> = {};
@@ -78,8 +80,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 
   try {
+    // Azurite is the slowest, and nothing needs it before the first lease: with a known port nobody waits for it.
+    const blobs = azurite.start();
+    // Awaited below; a failure before that would end this process as one that nobody handles.
+    blobs.catch(() => {});
     const [storage, bus, database] = await Promise.all([
-      azurite.start(),
+      ports.blob === 0 ? blobs.then((facts) => facts.connectionString) : storageConnection(ports.blob),
       serviceBus.start(),
       cosmos.start().then(async (facts) => {
         await applyCosmosTopology(facts.connectionString, options.topology.cosmos);
@@ -90,7 +96,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const connections = {
       serviceBus: bus.connectionString,
       cosmos: database.connectionString,
-      storage: storage.connectionString,
+      storage,
     };
     appSettings = {
       ServiceBus: connections.serviceBus,
@@ -98,7 +104,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       AzureWebJobsStorage: connections.storage,
       ...options.settings,
     };
-    const { url, port } = await host.start();
+    const [{ url, port }, { port: blob }] = await Promise.all([host.start(), blobs]);
     if (stopping !== undefined)
       throw new StartError("the stack", "DIED", "one of its servers died meanwhile");
     return {
@@ -108,7 +114,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         serviceBus: bus.port,
         serviceBusAdmin: bus.adminPort,
         cosmos: database.port,
-        blob: storage.port,
+        blob,
       },
       connections,
       servers: { azurite, serviceBus, cosmos, host },

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { createRequire, registerHooks } from "node:module";
 import { parseArgs } from "node:util";
 import { runServer } from "../server-process/index.ts";
+import { storageConnection } from "./storage-connection.ts";
 
 /** What is used of Azurite, which ships no types: its blob server, started in this process. */
 interface BlobServer {
@@ -28,10 +29,6 @@ registerHooks({
       : nextLoad(url, context),
 });
 
-/** The development account's published name and key. */
-const account = "devstoreaccount1";
-const key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-
 const { values } = parseArgs({
   options: {
     data: { type: "string" },
@@ -48,12 +45,9 @@ await runServer(async () => {
   const { BlobServerFactory } = module as { BlobServerFactory: new () => BlobServerFactory };
   const server = await new BlobServerFactory().createServer(environment(data));
   await server.start();
-  const endpoint = `${server.getHttpServerAddress()}/${account}`;
+  const listening = Number(new URL(server.getHttpServerAddress()).port);
   return {
-    ready: {
-      port: Number(new URL(endpoint).port),
-      connectionString: `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};BlobEndpoint=${endpoint};`,
-    },
+    ready: { port: listening, connectionString: storageConnection(listening) },
     close: () => server.close(),
   };
 });
