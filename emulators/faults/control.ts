@@ -1,0 +1,166 @@
+import { type Firing, type FromServer, isFaultMessage, type Request, type ToServer } from "./messages.ts";
+import { type FaultKind, noFaults, type Plan } from "./plan.ts";
+import type { FaultedServer } from "./vocabulary.ts";
+
+/** A server as the control sees it: a process that can be told something, killed and started again. */
+export interface Controlled {
+  send(message: ToServer): void;
+  /** Ends it with SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts it on the same data and ports; resolves when it is ready. */
+  start(): Promise<unknown>;
+}
+
+/** Where all servers' parts of the plan come together: it hands out the rules and keeps the one ordered log. */
+export interface FaultControl {
+  readonly plan: Plan;
+  /** All that struck since the control was made, first to last; the number is its place. */
+  readonly log: readonly (Firing & { readonly number: number })[];
+  /** Takes a plan in the place of the one before; counts begin anew. */
+  setPlan(plan: Plan): void;
+  /** Names of the plan's rules that never struck. */
+  unfired(): string[];
+  /** Sets how far a server's clock is ahead, in milliseconds. */
+  setClock(server: FaultedServer, ahead: number): void;
+  /** Tells a server, which is being started, its part. */
+  started(server: FaultedServer): void;
+  /** Handles an event of a server. @returns whether it was one about faults */
+  receive(server: FaultedServer, event: unknown): boolean;
+  /** Kills a server and starts it again on the same data. Resolves when it is ready. */
+  restart(server: FaultedServer, after: number): Promise<void>;
+  /** Lets no server be restarted any more. Resolves when none is being restarted. */
+  close(): Promise<void>;
+}
+
+export interface FaultControlOptions {
+  readonly servers: Readonly<Partial<Record<FaultedServer, Controlled>>>;
+  /** A fault struck. */
+  readonly onFired?: (firing: Firing) => void;
+  /** A server that a fault had killed did not come back. */
+  readonly onFailure: (error: unknown) => void;
+  readonly wait: (milliseconds: number) => Promise<void>;
+}
+
+export function createFaultControl(options: FaultControlOptions): FaultControl {
+  const { servers, onFired = () => {}, onFailure, wait } = options;
+  const names = Object.keys(servers) as FaultedServer[];
+  let plan: Plan = noFaults;
+  let fired: Record<string, number> = {};
+  const clocks: Partial<Record<FaultedServer, number>> = {};
+  const log: (Firing & { number: number })[] = [];
+  const restarts = new Map<FaultedServer, Promise<void>>();
+  let closed = false;
+  /** Requests to the functions host that are answered to another server. */
+  const forwarded = new Map<number, () => void>();
+  let count = 0;
+
+  const send = (server: FaultedServer, message: ToServer): void => servers[server]?.send(message);
+
+  function tellPlan(server: FaultedServer): void {
+    const watches = plan.rules.flatMap(({ name, at, fault }) =>
+      fault.kind === "hold" && fault.until.server === server && at.server !== server
+        ? [{ id: name, at: fault.until }]
+        : [],
+    );
+    send(server, { type: "faults", tell: "plan", plan, fired, watches });
+  }
+
+  function restart(server: FaultedServer, after: number): Promise<void> {
+    const controlled = servers[server];
+    if (controlled === undefined || closed) return Promise.resolve();
+    const running = restarts.get(server);
+    if (running !== undefined) return running;
+    const restarting = (async () => {
+      await controlled.kill();
+      await wait(after);
+      if (!closed) await controlled.start();
+    })()
+      .catch(onFailure)
+      .finally(() => restarts.delete(server));
+    restarts.set(server, restarting);
+    return restarting;
+  }
+
+  async function carryOut(server: FaultedServer, request: Request): Promise<void> {
+    if (request.do === "killServer") return restart(server, request.restartAfter);
+    // No host, no workers to kill.
+    if (servers.host === undefined) return;
+    const id = ++count;
+    const done = new Promise<void>((resolve) => forwarded.set(id, resolve));
+    send("host", { type: "faults", tell: "do", id, request });
+    await done;
+  }
+
+  function handle(server: FaultedServer, message: FromServer): void {
+    switch (message.tell) {
+      case "fired": {
+        const { firing } = message;
+        fired = { ...fired, [firing.rule]: (fired[firing.rule] ?? 0) + 1 };
+        log.push({ number: log.length + 1, ...firing });
+        if (firing.kind === "clock") keepClock(server, firing.rule);
+        onFired(firing);
+        return;
+      }
+      case "passed": {
+        const holding = plan.rules.find(({ name }) => name === message.watch);
+        if (holding !== undefined)
+          send(holding.at.server, { type: "faults", tell: "release", rule: message.watch });
+        return;
+      }
+      case "asked":
+        void carryOut(server, message.request).then(() =>
+          send(server, { type: "faults", tell: "answer", id: message.id }),
+        );
+        return;
+      case "did":
+        forwarded.get(message.id)?.();
+        forwarded.delete(message.id);
+    }
+  }
+
+  /** A restarted server goes on with the clock that a fault had moved. */
+  function keepClock(server: FaultedServer, name: string): void {
+    const fault = plan.rules.find((rule) => rule.name === name)?.fault;
+    if (fault?.kind === "clock") clocks[server] = (clocks[server] ?? 0) + fault.ahead;
+  }
+
+  return {
+    get plan() {
+      return plan;
+    },
+    log,
+    setPlan(next) {
+      plan = next;
+      fired = {};
+      for (const name of names) tellPlan(name);
+    },
+    unfired: () => plan.rules.map(({ name }) => name).filter((name) => (fired[name] ?? 0) === 0),
+    setClock(server, ahead) {
+      clocks[server] = ahead;
+      send(server, { type: "faults", tell: "clock", ahead });
+    },
+    started(server) {
+      tellPlan(server);
+      send(server, { type: "faults", tell: "clock", ahead: clocks[server] ?? 0 });
+    },
+    receive(server, event) {
+      if (!isFaultMessage<FromServer>(event)) return false;
+      handle(server, event);
+      return true;
+    },
+    restart,
+    async close() {
+      closed = true;
+      await Promise.all(restarts.values());
+    },
+  };
+}
+
+export type FaultCounts = Partial<Record<FaultKind, number>>;
+
+/** How often each kind struck. */
+export function countKinds(log: readonly Firing[]): FaultCounts {
+  const counts: FaultCounts = {};
+  for (const { kind } of log) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
