@@ -33,7 +33,8 @@ export async function rememberRunning(dataFolder: string, stack: RunningStack): 
   await writeFile(addressFile(dataFolder), `${JSON.stringify(stack, null, 2)}\n`);
 }
 
-export const forgetRunning = (dataFolder: string): Promise<void> => rm(addressFile(dataFolder), { force: true });
+export const forgetRunning = (dataFolder: string): Promise<void> =>
+  rm(addressFile(dataFolder), { force: true });
 
 /** A kill -9 can leave half a file. */
 function parse(text: string): RunningStack | undefined {
