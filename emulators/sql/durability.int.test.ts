@@ -124,7 +124,7 @@ describe("a restart in order", () => {
     await play(first, [
       {
         as: "a",
-        sql: "CREATE TABLE a (id int PRIMARY KEY, v nvarchar(5) NOT NULL DEFAULT N'x'); INSERT a (id) VALUES (1); CREATE TABLE gone (id int); INSERT gone VALUES (1)",
+        sql: "CREATE TABLE a (id int PRIMARY KEY, v nvarchar(5) COLLATE Latin1_General_BIN2 NOT NULL DEFAULT N'x'); INSERT a (id) VALUES (1); CREATE TABLE gone (id int); INSERT gone VALUES (1)",
       },
       {
         as: "a",
@@ -139,6 +139,7 @@ describe("a restart in order", () => {
     await play(second, [
       { as: "a", sql: "SELECT * FROM a", rows: [[1, "ł", 7]] },
       { as: "a", sql: "SELECT OBJECT_ID('gone'), OBJECT_ID('never')", rows: [[null, null]] },
+      { as: "a", sql: "SELECT COUNT(*) FROM a WHERE v = N'Ł'", rows: [[0]] },
       { as: "a", sql: "DELETE a; SELECT COUNT(*) FROM b", rows: [[0]] },
     ]);
     await second.close();

@@ -8,6 +8,7 @@ import { pow10, rescale } from "../types/decimal.ts";
 import { familyOf, type SqlType, type SqlValue } from "../types/sql-type.ts";
 import type { Bound, Env } from "./bound.ts";
 import { bindExpression, bindQuery, resolveColumn, type Scope } from "./scope.ts";
+import { commonType } from "./type-rules.ts";
 
 /** A way into a table: keys of an index between which all rows lie that the conditions can be true for. */
 export interface Access {
@@ -38,7 +39,9 @@ function keyFor(from: SqlType, to: SqlType): ((value: SqlValue) => Key) | undefi
       const unit = pow10(from.scale - own);
       return wide % unit === 0n ? wide / unit : null;
     };
-  if (a === "text" && b === "text") return make;
+  // An index is in its column's own order.
+  if (a === "text" && b === "text")
+    return commonType(from, to).collation?.order === to.collation?.order ? make : undefined;
   if (a === b && (a === "guid" || a === "binary")) return make;
   if (a === "temporal" && b === "temporal") {
     const days = ["date", "datetime", "datetime2", "smalldatetime"];

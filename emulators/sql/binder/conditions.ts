@@ -123,6 +123,7 @@ export function conditionOf(expression: Expression, scope: Scope): BoundConditio
 function like(expression: Expression & { type: "like" }, scope: Scope): BoundCondition {
   const operand = asText(bindExpression(expression.operand, scope));
   const pattern = asText(bindExpression(expression.pattern, scope));
+  const order = commonType(operand.type, pattern.type).collation?.order;
   const escapeWith =
     expression.escape === undefined ? undefined : asText(bindExpression(expression.escape, scope));
   let known: { pattern: string; escape: string | undefined; matches: (text: string) => boolean } | undefined;
@@ -137,7 +138,7 @@ function like(expression: Expression & { type: "like" }, scope: Scope): BoundCon
           known = {
             pattern: wanted as string,
             escape: escapeCharacter,
-            matches: likeMatcher(wanted as string, escapeCharacter),
+            matches: likeMatcher(wanted as string, escapeCharacter, order),
           };
         return known.matches(text as string);
       },

@@ -6,9 +6,18 @@ import { globalVariable } from "../evaluator/globals.ts";
 import type { Expression } from "../parser/ast.ts";
 import { isCondition } from "../parser/ast.ts";
 import { printExpression } from "../parser/print.ts";
+import type { Collation } from "../types/collation.ts";
 import { keyText } from "../types/compare.ts";
 import { converter } from "../types/convert.ts";
-import { datetimeoffset, familyOf, NULL, type SqlType, type SqlValue, typeName } from "../types/sql-type.ts";
+import {
+  datetimeoffset,
+  familyOf,
+  NULL,
+  type SqlType,
+  type SqlValue,
+  typeName,
+  withCollation,
+} from "../types/sql-type.ts";
 import type { Bound, Env } from "./bound.ts";
 import { comparableKeys } from "./conditions.ts";
 import { binaryLiteral, constant, numberLiteral, textLiteral } from "./literals.ts";
@@ -79,6 +88,8 @@ function plain(expression: Expression, scope: Scope): Bound {
       return subquery(expression, scope);
     case "utc":
       return atUtc(bindExpression(expression.operand, scope));
+    case "collate":
+      return collated(bindExpression(expression.operand, scope), expression.order);
     case "default":
       throw sqlError(156, "DEFAULT");
     default:
@@ -99,6 +110,12 @@ function variable(name: string, scope: Scope): Bound {
       return now?.type === undefined ? null : now.value;
     },
   };
+}
+
+function collated(operand: Bound, order: Collation["order"]): Bound {
+  if (familyOf(operand.type) !== "text") throw sqlError(447, typeName(operand.type));
+  const { nullable, uses, evaluate } = operand;
+  return { type: withCollation(operand.type, { order, explicit: true }), nullable, uses, evaluate };
 }
 
 function negate(expression: Expression & { type: "negate" }, scope: Scope): Bound {

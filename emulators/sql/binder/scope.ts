@@ -3,7 +3,7 @@ import { sqlError } from "../errors/sql-error.ts";
 import type { Cte, Expression, Name, Query } from "../parser/ast.ts";
 import type { Database } from "../storage/database.ts";
 import type { Row, Table } from "../storage/table.ts";
-import type { SqlType } from "../types/sql-type.ts";
+import { familyOf, type SqlType } from "../types/sql-type.ts";
 import type { Bound, BoundCondition, ColumnReference, Env } from "./bound.ts";
 
 /** A column that a source offers. */
@@ -142,12 +142,18 @@ function someScope(scope: Scope, test: (scope: Scope) => boolean): boolean {
   return false;
 }
 
+/** A column's text always has a collation: the database's, if none was declared. */
+const columnType = (type: SqlType): SqlType =>
+  familyOf(type) === "text"
+    ? { ...type, collation: type.collation ?? { order: "default", explicit: false } }
+    : type;
+
 /** Reads one column of one source, `depth` queries out. */
 export function columnBound(scope: Scope, depth: number, source: number, ordinal: number): Bound {
   const info = scope.sources[source] as SourceInfo;
   const { name, type, nullable, identity } = info.columns[ordinal] as SourceColumn;
   const column: ColumnReference = { depth, source, ordinal, name, identity: identity === true };
-  const base = { type, nullable: nullable || info.nullable, column };
+  const base = { type: columnType(type), nullable: nullable || info.nullable, column };
   if (depth === 0)
     return { ...base, uses: 1 << source, evaluate: (env) => env.rows[source]?.[ordinal] ?? null };
   return {

@@ -1,5 +1,6 @@
 import { sqlError, unsupported } from "../errors/sql-error.ts";
 import type { Arithmetic } from "../parser/ast.ts";
+import { type Collation, collationName } from "../types/collation.ts";
 import {
   decimal,
   FLOAT,
@@ -16,11 +17,20 @@ import {
   typeName,
   varbinary,
   varchar,
+  withCollation,
 } from "../types/sql-type.ts";
 
 /** Types of results: "Data type precedence", "Precision, scale, and length". */
 
 const asDecimal = (type: SqlType): SqlType => decimal(type.precision, type.scale);
+
+/** The collation in which two texts meet. Throws 468 if they have different ones with the same right. */
+function commonCollation({ collation: a }: SqlType, { collation: b }: SqlType): Collation | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  if (a.explicit !== b.explicit) return a.explicit ? a : b;
+  if (a.order !== b.order) throw sqlError(468, collationName(a.order), collationName(b.order), "equal to");
+  return a;
+}
 
 /** The type in which values of both types meet: in comparisons, CASE, COALESCE, UNION. Throws 206 if there is none. */
 export function commonType(a: SqlType, b: SqlType): SqlType {
@@ -36,6 +46,7 @@ export function commonType(a: SqlType, b: SqlType): SqlType {
         return decimal(Math.min(38, Math.max(a.precision - a.scale, b.precision - b.scale) + scale), scale);
       }
       case "text":
+        return withCollation({ ...high, length: Math.max(a.length, b.length) }, commonCollation(a, b));
       case "binary":
         return { ...high, length: Math.max(a.length, b.length) };
       case "temporal":
@@ -114,9 +125,10 @@ const bounded = (length: number, limit: number): number => (length > limit ? MAX
 
 export function concatType(a: SqlType, b: SqlType): SqlType {
   const national = isNational(a) || isNational(b);
-  return national
+  const type = national
     ? nvarchar(bounded(a.length + b.length, 4000))
     : varchar(bounded(a.length + b.length, 8000));
+  return withCollation(type, commonCollation(a, b));
 }
 
 function decimalType(

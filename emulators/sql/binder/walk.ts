@@ -18,6 +18,7 @@ function partsOf(e: Expression): Expression[] {
     case "not":
     case "isNull":
     case "utc":
+    case "collate":
     case "cast":
     case "convert":
       return [e.operand];

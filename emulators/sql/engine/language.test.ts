@@ -258,6 +258,33 @@ describe("queries", () => {
   ])("%s fails with %i", async (sql, number) => expect(await b.errors(sql)).toEqual([number]));
 });
 
+describe("a column with a binary collation", () => {
+  beforeEach(async () => {
+    await b.run(
+      "CREATE TABLE c (id nvarchar(9) COLLATE Latin1_General_100_BIN2 NOT NULL PRIMARY KEY, name nvarchar(9)); INSERT c VALUES (N'a', N'A'), (N'A', N'a'), (N'b', N'B')",
+    );
+  });
+
+  it.each([
+    ["SELECT id FROM c WHERE id = N'a'", [["a"]]],
+    ["SELECT id FROM c WHERE id IN (N'A', N'B')", [["A"]]],
+    ["SELECT id FROM c WHERE id LIKE N'a%'", [["a"]]],
+    ["SELECT id FROM c ORDER BY id", [["A"], ["a"], ["b"]]],
+    ["SELECT COUNT(DISTINCT id), COUNT(DISTINCT name) FROM c", [["3", "2"]]],
+    ["SELECT id FROM c WHERE id = name COLLATE Latin1_General_BIN2", []],
+    ["SELECT COUNT(*) FROM c WHERE id COLLATE SQL_Latin1_General_CP1_CI_AS = N'A'", [["2"]]],
+    ["SELECT id FROM c WHERE id + N'x' = N'ax'", [["a"]]],
+    ["SELECT CASE WHEN N'a' = N'A' COLLATE Latin1_General_100_BIN2 THEN 1 ELSE 0 END", [["0"]]],
+  ])("%s", async (sql, rows) => expect(await b.rows(sql)).toEqual(rows));
+
+  it.each([
+    ["INSERT c VALUES (N'a', N'')", 2627],
+    ["SELECT id FROM c WHERE id = name", 468],
+    ["SELECT c.id FROM c JOIN OPENJSON(N'[]') WITH (id nvarchar(9)) AS j ON j.id = c.id", 468],
+    ["SELECT 1 COLLATE Latin1_General_BIN2", 447],
+  ])("%s fails with %i", async (sql, number) => expect(await b.errors(sql)).toEqual([number]));
+});
+
 describe("changes", () => {
   beforeEach(async () => {
     await b.run(

@@ -26,6 +26,8 @@ export const MESSAGES = {
     "An expression of non-boolean type specified in a context where a condition is expected, near '{0}'.",
   ),
   10713: message(15, "A MERGE statement must be terminated by a semi-colon (;)."),
+  447: message(16, "Expression type {0} is invalid for COLLATE clause."),
+  468: message(16, 'Cannot resolve the collation conflict between "{0}" and "{1}" in the {2} operation.'),
   1018: message(15, "Incorrect syntax near '{0}'. A table hint needs the WITH keyword and parentheses."),
 
   // Names

@@ -1,7 +1,16 @@
-import { foldCase } from "../types/collation.ts";
+import { type Collation, foldCase } from "../types/collation.ts";
 
-/** Whether a text matches a LIKE pattern: %, _, [a-f], [^a-f]; case is ignored. Trailing spaces of the pattern count. */
-export function likeMatcher(pattern: string, escapeWith?: string): (text: string) => boolean {
+/**
+ * Whether a text matches a LIKE pattern: %, _, [a-f], [^a-f]; case is ignored unless the order is binary. Trailing
+ * spaces of the pattern count.
+ */
+export function likeMatcher(
+  pattern: string,
+  escapeWith?: string,
+  order: Collation["order"] = "default",
+): (text: string) => boolean {
+  const fold = order === "binary" ? (text: string) => text : foldCase;
+  const literal = (character: string): string => fold(character).replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
   let source = "^";
   for (let i = 0; i < pattern.length; i++) {
     const character = pattern[i] ?? "";
@@ -12,15 +21,13 @@ export function likeMatcher(pattern: string, escapeWith?: string): (text: string
     else if (character === "[") {
       const end = pattern.indexOf("]", i + 2);
       if (end === -1) return () => false;
-      source += characterClass(foldCase(pattern.slice(i + 1, end)));
+      source += characterClass(fold(pattern.slice(i + 1, end)));
       i = end;
     } else source += literal(character);
   }
   const expression = new RegExp(`${source} *$`);
-  return (text) => expression.test(foldCase(text));
+  return (text) => expression.test(fold(text));
 }
-
-const literal = (character: string): string => foldCase(character).replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
 function characterClass(content: string): string {
   const negated = content.startsWith("^");

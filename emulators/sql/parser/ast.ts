@@ -1,4 +1,5 @@
 /** The syntax tree of a batch, close to the text: names as written, nothing resolved. */
+import type { Collation } from "../types/collation.ts";
 import type { SqlType } from "../types/sql-type.ts";
 
 /** A name of one to three parts: database, schema, object. */
@@ -48,6 +49,7 @@ export type Expression =
     }
   | { readonly type: "subquery"; readonly query: Query }
   | { readonly type: "utc"; readonly operand: Expression }
+  | { readonly type: "collate"; readonly operand: Expression; readonly order: Collation["order"] }
   | Condition;
 
 export interface When {

@@ -1,7 +1,7 @@
 import type { Action, ColumnDefinition, Constraint, IndexColumn, IndexDefinition } from "./ast.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Queries } from "./queries.ts";
-import { parseType } from "./types.ts";
+import { collatedColumn, parseCollation, parseType } from "./types.ts";
 
 /** The body of a table: its columns, constraints and indexes. */
 export interface TableBody {
@@ -45,7 +45,7 @@ export function definitionParser(c: Cursor, q: Queries): Definitions {
     const name = c.identifier();
     if (c.at("AS")) throw c.refuse("A computed column");
     // "timestamp" alone names column and type.
-    const columnType = parseType(c);
+    let columnType = parseType(c);
     let nullable: boolean | undefined;
     let identity: ColumnDefinition["identity"];
     const constraints: Constraint[] = [];
@@ -61,9 +61,7 @@ export function definitionParser(c: Cursor, q: Queries): Definitions {
           c.expect(")");
         }
       } else if (c.take("COLLATE")) {
-        const collation = c.identifier();
-        if (!/^(database_default|SQL_Latin1_General_CP1_CI_AS)$/i.test(collation))
-          throw c.refuse(`COLLATE ${collation}`);
+        columnType = collatedColumn(columnType, parseCollation(c));
       } else if (c.take("INDEX")) {
         const index = c.identifier();
         body.indexes.push({

@@ -2,7 +2,7 @@ import { sqlErrorAt } from "../errors/sql-error.ts";
 import type { Arithmetic, Comparison, Expression, OrderItem, Query, When, Window } from "./ast.ts";
 import { isCondition } from "./ast.ts";
 import type { Cursor } from "./cursor.ts";
-import { parseType } from "./types.ts";
+import { parseCollation, parseType } from "./types.ts";
 
 /** What expressions need of the rest of the grammar. */
 export interface QueryParser {
@@ -167,9 +167,7 @@ export function expressionParser(c: Cursor, queries: QueryParser): ExpressionPar
     let expression = start;
     for (;;) {
       if (c.take("COLLATE")) {
-        const name = c.identifier();
-        if (!/^(database_default|SQL_Latin1_General_CP1_CI_AS)$/i.test(name))
-          throw c.refuse(`COLLATE ${name}`);
+        expression = { type: "collate", operand: asValue(expression), order: parseCollation(c) };
       } else if (c.at("AT", "TIME", "ZONE")) {
         c.expect("AT", "TIME", "ZONE");
         const zone = value();

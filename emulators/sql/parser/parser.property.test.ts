@@ -85,6 +85,9 @@ const { query } = fc.letrec<{
         })
         .map((e): Expression => ({ type: "call", name: "ROW_NUMBER", ...e })),
       value.map((operand): Expression => ({ type: "utc", operand })),
+      fc
+        .record({ operand: value, order: fc.constantFrom("default" as const, "binary" as const) })
+        .map((e): Expression => ({ type: "collate", ...e })),
       tie("query").map((q): Expression => ({ type: "subquery", query: q })),
     ),
     condition: fc.oneof(

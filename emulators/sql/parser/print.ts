@@ -1,3 +1,4 @@
+import { collationName } from "../types/collation.ts";
 import { typeText } from "../types/sql-type.ts";
 import type {
   Expression,
@@ -31,6 +32,7 @@ function operand(expression: Expression): string {
   return expression.type === "arithmetic" ||
     expression.type === "negate" ||
     expression.type === "utc" ||
+    expression.type === "collate" ||
     isCondition(expression)
     ? `(${text})`
     : text;
@@ -71,6 +73,8 @@ export function printExpression(e: Expression): string {
       return `(${printQuery(e.query)})`;
     case "utc":
       return `${operand(e.operand)} AT TIME ZONE 'UTC'`;
+    case "collate":
+      return `${operand(e.operand)} COLLATE ${collationName(e.order)}`;
     default:
       return printCondition(e);
   }

@@ -1,4 +1,5 @@
-import { sqlErrorAt, unsupported } from "../errors/sql-error.ts";
+import { sqlError, sqlErrorAt, unsupported } from "../errors/sql-error.ts";
+import { type Collation, orderOf } from "../types/collation.ts";
 import {
   BIGINT,
   BIT,
@@ -10,6 +11,7 @@ import {
   datetimeoffset,
   decimal,
   FLOAT,
+  familyOf,
   INT,
   MAX,
   MONEY,
@@ -23,9 +25,11 @@ import {
   type SqlType,
   TINYINT,
   time,
+  typeName,
   UNIQUEIDENTIFIER,
   varbinary,
   varchar,
+  withCollation,
 } from "../types/sql-type.ts";
 import type { Cursor } from "./cursor.ts";
 
@@ -79,6 +83,20 @@ const REFUSED = new Set([
   "JSON",
   "VECTOR",
 ]);
+
+/** Reads a collation's name. Throws 40517 for one that is not known here. */
+export function parseCollation(c: Cursor): Collation["order"] {
+  const name = c.identifier();
+  const order = orderOf(name);
+  if (order === undefined) throw c.refuse(`COLLATE ${name}`);
+  return order;
+}
+
+/** A column's type with its COLLATE. Throws 447 if it is no text. */
+export function collatedColumn(type: SqlType, order: Collation["order"]): SqlType {
+  if (familyOf(type) !== "text") throw sqlError(447, typeName(type));
+  return order === "default" ? type : withCollation(type, { order, explicit: false });
+}
 
 /** Reads a type. `defaultLength` is 1 in definitions and 30 in CAST and CONVERT. */
 export function parseType(c: Cursor, defaultLength = 1): SqlType {

@@ -3,8 +3,9 @@ import type { Action, Expression } from "../parser/ast.ts";
 import { cursorOf } from "../parser/cursor.ts";
 import { parseStored } from "../parser/parse.ts";
 import { printExpression } from "../parser/print.ts";
-import { parseType } from "../parser/types.ts";
-import { typeText } from "../types/sql-type.ts";
+import { collatedColumn, parseType } from "../parser/types.ts";
+import type { Collation } from "../types/collation.ts";
+import { type SqlType, typeText } from "../types/sql-type.ts";
 import { type Column, type Index, makeIndex, type Row, type Table } from "./table.ts";
 
 /** A table's definition as stored; types and expressions are T-SQL text. */
@@ -14,6 +15,8 @@ export interface StoredTable {
   readonly columns: readonly {
     readonly name: string;
     readonly type: string;
+    /** How its texts compare, where that is not the default. */
+    readonly order?: Collation["order"];
     readonly nullable: boolean;
     readonly identity: boolean;
     readonly default?: { readonly name: string; readonly value: string };
@@ -40,6 +43,7 @@ export function storedTable(table: Table): StoredTable {
     columns: columns.map((column) => ({
       name: column.name,
       type: typeText(column.type),
+      ...(column.type.collation === undefined ? {} : { order: column.type.collation.order }),
       nullable: column.nullable,
       identity: column.identity,
       ...(column.default === undefined
@@ -75,10 +79,13 @@ export type CompileFilter = (
   table: string,
 ) => (row: Row) => boolean;
 
+const collatedColumnOf = (type: SqlType, order: Collation["order"] | undefined): SqlType =>
+  order === undefined ? type : collatedColumn(type, order);
+
 export function readTable(id: number, stored: StoredTable, compileFilter: CompileFilter): Table {
-  const columns = stored.columns.map(({ type, default: value, ...column }) => ({
+  const columns = stored.columns.map(({ type, order, default: value, ...column }) => ({
     ...column,
-    type: parseType(cursorOf(tokenize(type), [])),
+    type: collatedColumnOf(parseType(cursorOf(tokenize(type), [])), order),
     ...(value === undefined
       ? {}
       : { default: { name: value.name, value: parseStored(value.value, "value") } }),

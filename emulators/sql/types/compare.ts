@@ -10,7 +10,7 @@ export type Key = null | bigint | number | string;
 export function keyMaker(type: SqlType, scale = type.scale): (value: SqlValue) => Key {
   switch (familyOf(type)) {
     case "text":
-      return (value) => (value === null ? null : collationKey(value as string));
+      return (value) => (value === null ? null : collationKey(value as string, type.collation?.order));
     case "binary":
       return (value) => (value === null ? null : (value as Buffer).toString("latin1").replace(/\0+$/, ""));
     case "guid":

@@ -1,3 +1,5 @@
+import type { Collation } from "./collation.ts";
+
 /** SQL Server's data types that this server knows, and what the type rules need to know of each. */
 export type Kind = keyof typeof KINDS;
 
@@ -49,6 +51,8 @@ export interface SqlType {
   readonly precision: number;
   /** Digits after the point: of an exact numeric, or of the seconds of a temporal type. */
   readonly scale: number;
+  /** Of texts that a column or COLLATE gave one; literals and variables take that of what they meet. */
+  readonly collation?: Collation;
 }
 
 /** An instant with the offset it was written in (minutes east of UTC). Ticks are 100 ns since 0001-01-01. */
@@ -63,6 +67,9 @@ export interface OffsetTime {
  * of 100 ns ticks since 0001-01-01 (time: since midnight) or an OffsetTime.
  */
 export type SqlValue = null | bigint | number | string | Buffer | OffsetTime;
+
+export const withCollation = (type: SqlType, collation: Collation | undefined): SqlType =>
+  collation === undefined ? type : { ...type, collation };
 
 const make = (kind: Kind, length = 0, precision = 0, scale = 0): SqlType => ({
   kind,
