@@ -8,14 +8,14 @@ import { forgetRunning, rememberRunning } from "./running-stack.ts";
 
 export type LocalStackOptions = Pick<
   StackOptions,
-  "ports" | "dataFolder" | "instances" | "func" | "onLog" | "onEvent"
+  "ports" | "dataFolder" | "instances" | "func" | "faults" | "onLog" | "onEvent"
 > & {
   /** The app prints a line for each step of a message. */
   readonly logSteps?: boolean;
 };
 
 export interface LocalStack extends Stack {
-  /** What the operations API wants to see. */
+  /** What the operations API and the fault plan's endpoint want to see. */
   readonly operationsToken: string;
 }
 
@@ -32,6 +32,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     ...rest,
     dataFolder,
     appFolder: root,
+    faultsToken: operationsToken,
     topology: {
       serviceBus: join(root, "infra/topology/service-bus.json"),
       cosmos: join(root, "infra/topology/cosmos.json"),
@@ -47,7 +48,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     throw error;
   });
   const { serviceBus, cosmos } = stack.connections;
-  await rememberRunning(dataFolder, { pid: process.pid, url: stack.url, serviceBus, cosmos });
+  await rememberRunning(dataFolder, {
+    pid: process.pid,
+    url: stack.url,
+    serviceBus,
+    cosmos,
+    faults: `http://127.0.0.1:${stack.ports.faults}/faults`,
+  });
   const ended = stack.ended.then(async (death) => {
     await forgetRunning(dataFolder);
     unlock();

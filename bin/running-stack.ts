@@ -10,6 +10,8 @@ const RunningStack = z.object({
   url: z.string(),
   serviceBus: z.string(),
   cosmos: z.string(),
+  /** Address of the fault plan's endpoint. */
+  faults: z.string(),
 });
 export type RunningStack = Readonly<z.infer<typeof RunningStack>>;
 

@@ -1,13 +1,14 @@
 import process from "node:process";
-import { type Child, type Exit, StartError } from "./stack/child.ts";
+import type { FaultControl } from "./faults/index.ts";
+import { type Child, describe, StartError } from "./stack/child.ts";
 import { compileCache, withoutProxy } from "./stack/environment.ts";
+import { stackFaults } from "./stack/faults.ts";
 import type { ServerName, StackOptions } from "./stack/options.ts";
 import { checkPorts, loopback, type Ports } from "./stack/ports.ts";
 import { servers } from "./stack/servers.ts";
 import { storageConnection } from "./stack/storage-connection.ts";
 import { applyCosmosTopology } from "./stack/topology.ts";
 
-export type { Exit } from "./stack/child.ts";
 export { withoutProxy } from "./stack/environment.ts";
 export type { Log, ServerName, StackOptions } from "./stack/options.ts";
 export { anyPorts, defaultPorts, PortError, type Ports, portsFrom } from "./stack/ports.ts";
@@ -15,18 +16,22 @@ export { StartError };
 
 export type Server = Pick<Child<unknown>, "pid" | "start" | "stop" | "kill">;
 
+/** Why a stack ended that nobody had stopped. */
 export interface Death {
-  /** Its title. */
+  /** The title of the server that ended. */
   readonly server: string;
-  readonly exit: Exit;
+  /** How: "signal SIGKILL", or why it did not come back. */
+  readonly reason: string;
 }
 
 export interface Stack {
   /** The functions host's address, without a slash at its end. */
   readonly url: string;
-  readonly ports: Omit<Ports, "queue" | "table">;
+  readonly ports: Ports;
   /** Connection strings, as the app gets them. */
   readonly connections: Connections;
+  /** What is to go wrong, and what has. Its endpoint listens on 127.0.0.1 at `ports.faults`. */
+  readonly faults: FaultControl;
   /** Each can be stopped, killed, and started again on the same ports and data. */
   readonly servers: Readonly<Record<ServerName, Server>>;
   /** Resolves when all is stopped; with the reason, if a server died that nobody had stopped or killed. */
@@ -59,14 +64,24 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   const { azurite, serviceBus, cosmos, host } = servers(options, {
     environment: (name) => ({ ...environment, ...(name === "host" ? appSettings : {}) }),
-    onDeath: (server, exit) => {
-      void stop({ server, exit });
+    onStarting: (name) => {
+      if (name !== "azurite") faults.control.started(name);
     },
+    onEvent: (name, event) => {
+      if (name === "azurite" || !faults.control.receive(name, event)) options.onEvent?.(name, event);
+    },
+    onDeath: (server, exit) => {
+      void stop({ server, reason: describe(exit) });
+    },
+  });
+  const faults = stackFaults({ serviceBus, cosmos, host }, options.faults, (error) => {
+    void stop({ server: "a server that a fault had killed", reason: String(error) });
   });
   const others = [azurite, serviceBus, cosmos];
 
   function stop(death?: Death): Promise<void> {
     stopping ??= (async () => {
+      await faults.close();
       await host.stop();
       await Promise.all(others.map((other) => other.stop()));
       ended.resolve(death);
@@ -75,7 +90,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 
   async function kill(): Promise<void> {
+    const closed = faults.close();
     await Promise.all([host, ...others].map((each) => each.kill()));
+    await closed;
     ended.resolve(undefined);
   }
 
@@ -104,7 +121,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       AzureWebJobsStorage: connections.storage,
       ...options.settings,
     };
-    const [{ url, port }, { port: blob }] = await Promise.all([host.start(), blobs]);
+    const [{ url, port }, { port: blob }, faultsPort] = await Promise.all([
+      host.start(),
+      blobs,
+      faults.listen(ports.faults, options.faultsToken),
+    ]);
     if (stopping !== undefined)
       throw new StartError("the stack", "DIED", "one of its servers died meanwhile");
     return {
@@ -115,8 +136,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         serviceBusAdmin: bus.adminPort,
         cosmos: database.port,
         blob,
+        faults: faultsPort,
       },
       connections,
+      faults: faults.control,
       servers: { azurite, serviceBus, cosmos, host },
       ended: ended.promise,
       stop: () => stop(),

@@ -44,7 +44,7 @@ describe("demo", () => {
       for (const pid of workers) killNow(pid);
       workers = [];
       await stack.kill();
-      return runningStack({ ...options, ports: { ...stack.ports, queue: 0, table: 0 } });
+      return runningStack({ ...options, ports: stack.ports });
     }
 
     expect(await demo).toEqual(clean(150));

@@ -82,7 +82,7 @@ describe.skipIf(process.platform === "win32")("start", () => {
     const base = await freeBase();
     const { child, lines, ended } = await started(base);
     expect(lines).toContain(`ready http://127.0.0.1:${base}`);
-    expect(lines.join("\n")).toMatch(/operations token +[\da-f]{32}/);
+    expect(lines.join("\n")).toMatch(/token +[\da-f]{32}/);
 
     const { code } = await runNode([
       program,
@@ -123,7 +123,7 @@ describe.skipIf(process.platform === "win32")("start", () => {
     process.kill(cosmos ?? -1, "SIGKILL");
     expect(await ended).toEqual([1, null]);
     expect(errors.join("\n")).toMatch(
-      /^pierogi: Cosmos DB ended by itself \(SIGKILL\), so everything was stopped/m,
+      /^pierogi: Cosmos DB ended by itself \(signal SIGKILL\), so everything was stopped/m,
     );
     expect(await portsAreFree(base)).toBe(true);
   });

@@ -2,22 +2,25 @@ import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { type Plan, PlanError, readPlan } from "../../emulators/faults/index.ts";
 import { defaultPorts, PortError, portsFrom, StartError } from "../../emulators/stack.ts";
 import { CommandError, UsageError } from "../command.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { type LocalStack, startLocalStack } from "../local-stack.ts";
 import { logPrinter } from "../log-printer.ts";
 import { wholeNumber } from "../options.ts";
-import { root } from "../root.ts";
+import { calledFrom, root } from "../root.ts";
 
-export const usage = `Usage: npx pierogi start [--port-base N] [--instances N] [--quiet] [--data FOLDER] [--func]
+export const usage = `Usage: npx pierogi start [--port-base N] [--instances N] [--quiet] [--data FOLDER]
+                          [--faults FILE] [--func]
 
 Builds the functions and runs them against local servers until Ctrl-C; the data stays in .local/.
-  --port-base N   use seven ports from N on: functions host, Service Bus, its administration,
-                  Cosmos DB, Azurite's three (default: 7071, 5672, 5300, 8081, 10000 to 10002)
+  --port-base N   use six ports from N on: functions host, Service Bus, its administration,
+                  Cosmos DB, Azurite, faults (default: 7071, 5672, 5300, 8081, 10000, 7072)
   --instances N   run N workers that compete for the messages (default 1)
   --quiet         do not print a line for each step of a message
   --data FOLDER   keep the data there instead
+  --faults FILE   let go wrong what this fault plan says (emulators/faults/README.md)
   --func          use Azure's own func (Azure Functions Core Tools) instead of the embedded host`;
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -28,20 +31,23 @@ export async function run(args: readonly string[]): Promise<number> {
       instances: { type: "string", default: "1" },
       quiet: { type: "boolean", default: false },
       data: { type: "string", default: ".local" },
+      faults: { type: "string" },
       func: { type: "boolean", default: false },
     },
   });
   const base = values["port-base"];
   const instances = wholeNumber("--instances", values.instances, 1, 64);
   const func = values.func ? findFunc() : undefined;
+  const faults = values.faults === undefined ? undefined : await faultsOf(values.faults);
   const print = logPrinter(values.quiet ? "warnings" : "steps");
   const stack = await startLocalStack({
-    ports: base === undefined ? defaultPorts : portsFrom(wholeNumber("--port-base", base, 1, 65_529)),
+    ports: base === undefined ? defaultPorts : portsFrom(wholeNumber("--port-base", base, 1, 65_530)),
     dataFolder: resolve(root, values.data),
     instances,
     logSteps: !values.quiet,
     onLog: print,
     ...(func === undefined ? {} : { func }),
+    ...(faults === undefined ? {} : { faults }),
   }).catch((error: unknown) => {
     if (error instanceof PortError || error instanceof StartError) {
       throw new CommandError(error.message, { cause: error });
@@ -64,7 +70,7 @@ export async function run(args: readonly string[]): Promise<number> {
   forget();
   if (death === undefined) return 0;
   throw new CommandError(
-    `${death.server} ended by itself (${death.exit.signal ?? `exit code ${death.exit.code}`}), so everything was stopped; its last lines are above`,
+    `${death.server} ended by itself (${death.reason}), so everything was stopped; its last lines are above`,
   );
 }
 
@@ -75,8 +81,18 @@ function addresses({ url, ports, operationsToken }: LocalStack, instances: numbe
     `  Service Bus       sb://127.0.0.1:${ports.serviceBus}  (administration http://127.0.0.1:${ports.serviceBusAdmin})`,
     `  Cosmos DB         http://127.0.0.1:${ports.cosmos}`,
     `  Azurite           http://127.0.0.1:${ports.blob}`,
-    `  operations token  ${operationsToken}`,
+    `  faults            http://127.0.0.1:${ports.faults}/faults`,
+    `  token             ${operationsToken}  (operations, faults)`,
   ].join("\n");
+}
+
+async function faultsOf(file: string): Promise<Plan> {
+  try {
+    return await readPlan(resolve(calledFrom, file));
+  } catch (error) {
+    if (error instanceof PlanError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 function findFunc(): string {

@@ -6,6 +6,7 @@ export {
   type FaultControl,
   type FaultCounts,
 } from "./control.ts";
+export { createFaultEndpoint, type FaultState } from "./endpoint.ts";
 export { createInjector, type Facts, type Injector } from "./injector.ts";
 export type { Firing, FromServer, Request, ToServer } from "./messages.ts";
 export { isFaultMessage } from "./messages.ts";

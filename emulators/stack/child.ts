@@ -14,6 +14,8 @@ export interface Child<Facts> {
   stop(): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
+  /** Sends it a message; dropped while it does not run. */
+  send(message: object): void;
 }
 
 /** How a process ended. */
@@ -30,6 +32,8 @@ export interface ChildOptions<Facts> {
   readonly args: (last: Facts | undefined) => readonly string[];
   readonly env: () => NodeJS.ProcessEnv;
   readonly facts: (ready: unknown) => Facts;
+  /** Its process runs, and takes messages before it is ready. */
+  readonly onStarting?: () => void;
   readonly onEvent: (event: unknown) => void;
   /** A line that it printed. */
   readonly onLine: (line: string) => void;
@@ -76,6 +80,7 @@ export function child<Facts>(options: ChildOptions<Facts>): Child<Facts> {
       started.once("close", (code, signal) => resolve({ code, signal }));
     });
     running = { process: started, ended };
+    options.onStarting?.();
     const ready = Promise.withResolvers<Facts>();
     let isReady = false;
     started.on("message", (message) => {
@@ -109,18 +114,20 @@ export function child<Facts>(options: ChildOptions<Facts>): Child<Facts> {
     clearTimeout(timer);
   }
 
+  function send(message: object): void {
+    // Not connected: it is ending by itself.
+    if (running?.process.connected) running.process.send(message, () => {});
+  }
+
   return {
     name: options.name,
     get pid() {
       return running?.process.pid;
     },
     start,
-    stop: () =>
-      end((process) => {
-        // Not connected: it is ending by itself.
-        if (process.connected) process.send({ type: "stop" } satisfies StopRequest, () => {});
-      }, options.stopWithin),
+    stop: () => end(() => send({ type: "stop" } satisfies StopRequest), options.stopWithin),
     kill: () => end((process) => process.kill("SIGKILL"), options.stopWithin),
+    send,
   };
 }
 

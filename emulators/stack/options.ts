@@ -1,3 +1,4 @@
+import type { Plan } from "../faults/index.ts";
 import type { Ports } from "./ports.ts";
 
 export interface StackOptions {
@@ -16,6 +17,10 @@ export interface StackOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Path of Azure's own `func`, to be used instead of the embedded functions host. */
   readonly func?: string;
+  /** Faults from the start on. */
+  readonly faults?: Plan;
+  /** What the fault plan's endpoint wants to see. */
+  readonly faultsToken: string;
   readonly onLog?: (log: Log) => void;
   /** Whatever else the servers tell: what happens to messages, documents, workers. */
   readonly onEvent?: (server: ServerName, event: unknown) => void;

@@ -10,9 +10,8 @@ export interface Ports {
   readonly serviceBusAdmin: number;
   readonly cosmos: number;
   readonly blob: number;
-  /** Reserved: nothing of the program uses queue or table storage. */
-  readonly queue: number;
-  readonly table: number;
+  /** The fault plan's endpoint. */
+  readonly faults: number;
 }
 
 const serverNames: Readonly<Record<keyof Ports, string>> = {
@@ -21,8 +20,7 @@ const serverNames: Readonly<Record<keyof Ports, string>> = {
   serviceBusAdmin: "Service Bus (administration)",
   cosmos: "Cosmos DB",
   blob: "Azurite (blobs)",
-  queue: "Azurite (queues)",
-  table: "Azurite (tables)",
+  faults: "the fault plan's endpoint",
 };
 
 /** Where the official tools and emulators listen, so that settings made for them fit. */
@@ -32,8 +30,7 @@ export const defaultPorts: Ports = {
   serviceBusAdmin: 5300,
   cosmos: 8081,
   blob: 10000,
-  queue: 10001,
-  table: 10002,
+  faults: 7072,
 };
 
 export const anyPorts: Ports = {
@@ -42,19 +39,17 @@ export const anyPorts: Ports = {
   serviceBusAdmin: 0,
   cosmos: 0,
   blob: 0,
-  queue: 0,
-  table: 0,
+  faults: 0,
 };
 
-/** Seven ports in a row, from the functions host's on. */
+/** Six ports in a row, from the functions host's on. */
 export const portsFrom = (base: number): Ports => ({
   host: base,
   serviceBus: base + 1,
   serviceBusAdmin: base + 2,
   cosmos: base + 3,
   blob: base + 4,
-  queue: base + 5,
-  table: base + 6,
+  faults: base + 5,
 });
 
 /** A port that can't be listened on; `code` is EADDRINUSE, EACCES or what else the system said. */

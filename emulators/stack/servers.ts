@@ -6,6 +6,9 @@ import { loopback } from "./ports.ts";
 
 export interface Hooks {
   readonly environment: (server: ServerName) => NodeJS.ProcessEnv;
+  /** Its process runs, but is not ready yet. */
+  readonly onStarting: (server: ServerName) => void;
+  readonly onEvent: (server: ServerName, event: unknown) => void;
   /** @param title what people call the server */
   readonly onDeath: (title: string, exit: Exit) => void;
 }
@@ -39,8 +42,8 @@ const stopWithin: Readonly<Record<ServerName, number>> = {
 };
 
 /** The stack's servers, none started yet. Started again, each gets the ports that it had. */
-export function servers(options: StackOptions, { environment, onDeath }: Hooks) {
-  const { ports, dataFolder, topology, func, onLog = () => {}, onEvent = () => {} } = options;
+export function servers(options: StackOptions, { environment, onStarting, onEvent, onDeath }: Hooks) {
+  const { ports, dataFolder, topology, func, onLog = () => {} } = options;
 
   const server = <Facts>(
     name: ServerName,
@@ -54,6 +57,7 @@ export function servers(options: StackOptions, { environment, onDeath }: Hooks) 
       args: (last) => ["--host", loopback, ...args(last).map(String)],
       env: () => environment(name),
       facts: (ready) => facts.parse(ready),
+      onStarting: () => onStarting(name),
       onEvent: (event) => {
         const log = LogEvent.safeParse(event);
         if (log.success) onLog({ ...log.data, server: name });

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createFaultControl, createFaultEndpoint, type FaultControl, type Plan } from "../faults/index.ts";
+import type { Child } from "./child.ts";
+import { loopback } from "./ports.ts";
+
+export interface StackFaults {
+  readonly control: FaultControl;
+  /** Opens the endpoint. @returns its port */
+  listen(port: number, token: string): Promise<number>;
+  /** Closes the endpoint; no server that a fault has killed comes back. */
+  close(): Promise<void>;
+}
+
+/**
+ * The stack's part in the fault plan.
+ * @param onFailure a server that a fault had killed did not come back
+ */
+export function stackFaults(
+  servers: Readonly<Record<"serviceBus" | "cosmos" | "host", Child<unknown>>>,
+  plan: Plan | undefined,
+  onFailure: (error: unknown) => void,
+): StackFaults {
+  const ended = new AbortController();
+  const control = createFaultControl({
+    servers,
+    onFailure,
+    wait: (milliseconds) => sleep(milliseconds, undefined, { signal: ended.signal }).catch(() => {}),
+  });
+  if (plan !== undefined) control.setPlan(plan);
+  let endpoint: ReturnType<typeof createFaultEndpoint> | undefined;
+  return {
+    control,
+    listen(port, token) {
+      const server = createFaultEndpoint(control, token);
+      endpoint = server;
+      return new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, loopback, () => {
+          const address = server.address();
+          resolve(typeof address === "object" && address !== null ? address.port : port);
+        });
+      });
+    },
+    async close() {
+      ended.abort();
+      endpoint?.close();
+      endpoint?.closeAllConnections();
+      await control.close();
+    },
+  };
+}
