@@ -68,7 +68,7 @@ test("the log is in order and numbered; what never struck is named", () => {
   expect(countKinds(control.log)).toEqual({ killServer: 2 });
 });
 
-test("a server that asks for its end is killed, started, and told how often its rules have struck", async () => {
+test("a server that asks for its end is killed, started, and told how far its rules had come", async () => {
   control.setPlan(plan(1, killed));
   control.receive("cosmos", fired("killed", "killServer"));
   heard = [];
@@ -77,6 +77,7 @@ test("a server that asks for its end is killed, started, and told how often its 
     tell: "asked",
     id: 1,
     request: { do: "killServer", restartAfter: 5 },
+    progress: { killed: { matched: 7, fired: 1 } },
   });
   await expect.poll(() => heard).toHaveLength(3);
   expect(heard.slice(0, 2)).toEqual([
@@ -85,7 +86,7 @@ test("a server that asks for its end is killed, started, and told how often its 
   ]);
   heard = [];
   control.started("cosmos");
-  expect(heard[0]?.[1]).toMatchObject({ tell: "plan", fired: { killed: 1 } });
+  expect(heard[0]?.[1]).toMatchObject({ tell: "plan", progress: { killed: { matched: 7, fired: 1 } } });
 });
 
 test("a server that is being restarted is not killed twice", async () => {
@@ -104,7 +105,13 @@ test("a server that does not come back is reported", async () => {
 });
 
 test("a worker is killed by the host, and the server that asked hears when it is gone", async () => {
-  control.receive("cosmos", { type: "faults", tell: "asked", id: 9, request: { do: "killWorker" } });
+  control.receive("cosmos", {
+    type: "faults",
+    tell: "asked",
+    id: 9,
+    request: { do: "killWorker" },
+    progress: {},
+  });
   expect(heard).toEqual([["host", { type: "faults", tell: "do", id: 1, request: { do: "killWorker" } }]]);
   control.receive("host", { type: "faults", tell: "did", id: 1 });
   await expect.poll(() => heard.at(-1)).toEqual(["cosmos", { type: "faults", tell: "answer", id: 9 }]);

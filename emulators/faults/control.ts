@@ -1,5 +1,6 @@
 import { type Firing, type FromServer, isFaultMessage, type Request, type ToServer } from "./messages.ts";
 import { type FaultKind, noFaults, type Plan } from "./plan.ts";
+import type { Progress } from "./rules.ts";
 import type { FaultedServer } from "./vocabulary.ts";
 
 /** A server as the control sees it: a process that can be told something, killed and started again. */
@@ -45,7 +46,7 @@ export function createFaultControl(options: FaultControlOptions): FaultControl {
   const { servers, onFired = () => {}, onFailure, wait } = options;
   const names = Object.keys(servers) as FaultedServer[];
   let plan: Plan = noFaults;
-  let fired: Record<string, number> = {};
+  let progress: Record<string, Progress> = {};
   const clocks: Partial<Record<FaultedServer, number>> = {};
   const log: (Firing & { number: number })[] = [];
   const restarts = new Map<FaultedServer, Promise<void>>();
@@ -62,7 +63,7 @@ export function createFaultControl(options: FaultControlOptions): FaultControl {
         ? [{ id: name, at: fault.until }]
         : [],
     );
-    send(server, { type: "faults", tell: "plan", plan, fired, watches });
+    send(server, { type: "faults", tell: "plan", plan, progress, watches });
   }
 
   function restart(server: FaultedServer, after: number): Promise<void> {
@@ -95,7 +96,8 @@ export function createFaultControl(options: FaultControlOptions): FaultControl {
     switch (message.tell) {
       case "fired": {
         const { firing } = message;
-        fired = { ...fired, [firing.rule]: (fired[firing.rule] ?? 0) + 1 };
+        const { matched = 0, fired = 0 } = progress[firing.rule] ?? {};
+        progress[firing.rule] = { matched, fired: fired + 1 };
         log.push({ number: log.length + 1, ...firing });
         if (firing.kind === "clock") keepClock(server, firing.rule);
         onFired(firing);
@@ -108,6 +110,7 @@ export function createFaultControl(options: FaultControlOptions): FaultControl {
         return;
       }
       case "asked":
+        Object.assign(progress, message.progress);
         void carryOut(server, message.request).then(() =>
           send(server, { type: "faults", tell: "answer", id: message.id }),
         );
@@ -131,10 +134,10 @@ export function createFaultControl(options: FaultControlOptions): FaultControl {
     log,
     setPlan(next) {
       plan = next;
-      fired = {};
+      progress = {};
       for (const name of names) tellPlan(name);
     },
-    unfired: () => plan.rules.map(({ name }) => name).filter((name) => (fired[name] ?? 0) === 0),
+    unfired: () => plan.rules.map(({ name }) => name).filter((name) => (progress[name]?.fired ?? 0) === 0),
     setClock(server, ahead) {
       clocks[server] = ahead;
       send(server, { type: "faults", tell: "clock", ahead });

@@ -30,7 +30,7 @@ function injector(
     ...(perform === undefined ? {} : { perform }),
   });
   onTestFinished(() => made.close());
-  made.receive({ type: "faults", tell: "plan", plan: plan(1, ...rules), fired: {}, watches: [] });
+  made.receive({ type: "faults", tell: "plan", plan: plan(1, ...rules), progress: {}, watches: [] });
   return made;
 }
 
@@ -133,7 +133,7 @@ test("the parent is told when an operation passes that another server waits for"
     type: "faults",
     tell: "plan",
     plan: plan(1),
-    fired: {},
+    progress: {},
     watches: [{ id: "theirs", at: during("serviceBus", "complete").place }],
   });
   await run(made, "complete");

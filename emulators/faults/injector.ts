@@ -9,7 +9,7 @@ import {
   type Watch,
 } from "./messages.ts";
 import { noFaults, type Plan, type Rule } from "./plan.ts";
-import { countRules } from "./rules.ts";
+import { countRules, type Progress } from "./rules.ts";
 import { strike, type Wire } from "./strike.ts";
 import type { FaultedServer } from "./vocabulary.ts";
 
@@ -57,9 +57,9 @@ export function createInjector({ server, now = Date.now, tell, perform }: Inject
   const held = new Map<string, Set<{ readonly point: Point; readonly release: () => void }>>();
   const answers = new Map<number, () => void>();
 
-  function adopt(next: Plan, fired: Readonly<Record<string, number>>, others: readonly Watch[]): void {
+  function adopt(next: Plan, progress: Readonly<Record<string, Progress>>, others: readonly Watch[]): void {
     plan = { ...next, rules: next.rules.filter(({ at }) => at.server === server) };
-    rules = countRules(plan, fired);
+    rules = countRules(plan, progress);
     watches = others;
     concerned = concern(
       [
@@ -116,7 +116,7 @@ export function createInjector({ server, now = Date.now, tell, perform }: Inject
     }
     const id = ++asked;
     const answered = new Promise<void>((resolve) => answers.set(id, resolve));
-    tell({ type: "faults", tell: "asked", id, request });
+    tell({ type: "faults", tell: "asked", id, request, progress: rules.progress() });
     return answered;
   }
 
@@ -150,7 +150,7 @@ export function createInjector({ server, now = Date.now, tell, perform }: Inject
     setPlan: (next) => adopt(next, {}, []),
     receive(message) {
       if (!isFaultMessage<ToServer>(message)) return false;
-      if (message.tell === "plan") adopt(message.plan, message.fired, message.watches);
+      if (message.tell === "plan") adopt(message.plan, message.progress, message.watches);
       if (message.tell === "release") release(message.rule);
       if (message.tell === "clock") ahead = message.ahead;
       if (message.tell === "do") {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Point } from "./match.ts";
 import type { FaultKind, Plan, Where } from "./plan.ts";
+import type { Progress } from "./rules.ts";
 
 /** What a server does not do to itself: it asks who started it. */
 export type Request =
@@ -23,7 +24,13 @@ export type FromServer = { readonly type: "faults" } & (
   | { readonly tell: "fired"; readonly firing: Firing }
   /** An operation that another server waits for is done. */
   | { readonly tell: "passed"; readonly watch: string }
-  | { readonly tell: "asked"; readonly id: number; readonly request: Request }
+  | {
+      readonly tell: "asked";
+      readonly id: number;
+      readonly request: Request;
+      /** Of the server's rules: it may be about to be killed. */
+      readonly progress: Readonly<Record<string, Progress>>;
+    }
   /** The functions host has done what it was told to. */
   | { readonly tell: "did"; readonly id: number }
 );
@@ -39,8 +46,8 @@ export type ToServer = { readonly type: "faults" } & (
   | {
       readonly tell: "plan";
       readonly plan: Plan;
-      /** How often each rule struck before. */
-      readonly fired: Readonly<Record<string, number>>;
+      /** How far each rule had come before the server was killed. */
+      readonly progress: Readonly<Record<string, Progress>>;
       readonly watches: readonly Watch[];
     }
   /** What the rule's operations are held for has happened. */

@@ -55,9 +55,20 @@ test("one operation is struck once; the rule behind counts it as a match all the
   expect(strikes(rules, [send(), send(), send()])).toEqual(["first", "second", undefined]);
 });
 
-test("what had struck before the server was killed is not struck again", () => {
-  const rule = during("serviceBus", "send").times(2).named("it").killServer("after");
-  expect(strikes(countRules(plan(1, rule), { it: 1 }), [send(), send()])).toEqual(["it", undefined]);
+test("a server that was killed goes on with its plan where it was", () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.nat({ max: 20 }), (seed, killedAfter) => {
+      const rules = plan(
+        seed,
+        during("serviceBus", "send").from(5).times(3).sometimes(0.4).named("it").loseAnswer(),
+      );
+      const points = Array<Point>(20).fill(send());
+      const first = countRules(rules);
+      const life = strikes(first, points.slice(0, killedAfter));
+      const next = strikes(countRules(rules, first.progress()), points.slice(killedAfter));
+      expect([...life, ...next]).toEqual(strikes(countRules(rules), points));
+    }),
+  );
 });
 
 test("the seed decides which matches are struck, and a rule more does not change that", () => {

@@ -2,23 +2,31 @@ import { matches, type Point } from "./match.ts";
 import type { Plan, Rule } from "./plan.ts";
 import { random } from "./random.ts";
 
+/** How far a rule has come. */
+export interface Progress {
+  readonly matched: number;
+  readonly fired: number;
+}
+
 /** The rules of a plan with their counts. */
 export interface Rules {
   /** The rule that strikes this operation, if one does. Each call counts as a match. */
   strikes(point: Point): Rule | undefined;
+  /** How far each rule has come, by its name. */
+  progress(): Record<string, Progress>;
 }
 
 /**
- * @param fired how often each rule, by name, has struck before: a server that was killed goes on with its plan
+ * @param before how far each rule had come: a server that was killed goes on with its plan
  * Each rule draws from a seed of its own, so that a rule more or less does not change what the others do.
  */
-export function countRules({ seed, rules }: Plan, fired: Readonly<Record<string, number>> = {}): Rules {
-  const counted = rules.map((rule) => ({
-    rule,
-    matched: 0,
-    fired: fired[rule.name] ?? 0,
-    draw: random(`${seed} ${rule.name}`),
-  }));
+export function countRules({ seed, rules }: Plan, before: Readonly<Record<string, Progress>> = {}): Rules {
+  const counted = rules.map((rule) => {
+    const { matched = 0, fired = 0 } = before[rule.name] ?? {};
+    const draw = random(`${seed} ${rule.name}`);
+    for (let drawn = rule.from; drawn <= matched; drawn++) draw();
+    return { rule, matched, fired, draw };
+  });
   return {
     strikes(point) {
       let striking: Rule | undefined;
@@ -26,14 +34,17 @@ export function countRules({ seed, rules }: Plan, fired: Readonly<Record<string,
         const { rule } = entry;
         if (!matches(rule.at, point)) continue;
         entry.matched += 1;
+        if (entry.matched < rule.from) continue;
+        // Drawn for each match, whatever becomes of it: what other rules do must not change the numbers.
+        const isMeant = entry.draw() < rule.probability;
         const isLeft = rule.times === "always" || entry.fired < rule.times;
-        const isMeant =
-          entry.matched >= rule.from && (rule.probability === 1 || entry.draw() < rule.probability);
         if (striking !== undefined || !isLeft || !isMeant) continue;
         entry.fired += 1;
         striking = rule;
       }
       return striking;
     },
+    progress: () =>
+      Object.fromEntries(counted.map(({ rule, matched, fired }) => [rule.name, { matched, fired }])),
   };
 }
