@@ -30,6 +30,11 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/demo.ts"),
   },
   {
+    name: "chaos",
+    help: "the same while everything fails: servers, workers, connections, locks, clocks",
+    load: () => import("./commands/chaos.ts"),
+  },
+  {
     name: "model",
     help: "explore the protocol as a model, and each of its rules broken",
     load: () => import("./commands/model.ts"),

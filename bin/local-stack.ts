@@ -10,9 +10,13 @@ export type LocalStackOptions = Pick<
   StackOptions,
   "ports" | "dataFolder" | "instances" | "func" | "faults" | "onLog" | "onEvent"
 > & {
+  /** Service Bus's, if not the project's own. */
+  readonly topologyFile?: string;
   /** The app prints a line for each step of a message. */
   readonly logSteps?: boolean;
 };
+
+export const serviceBusTopology = join(root, "infra/topology/service-bus.json");
 
 export interface LocalStack extends Stack {
   /** What the operations API and the fault plan's endpoint want to see. */
@@ -25,7 +29,7 @@ export interface LocalStack extends Stack {
  * @throws CommandError if the data is in use, PortError, StartError
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const { dataFolder, logSteps = false, ...rest } = options;
+  const { dataFolder, logSteps = false, topologyFile = serviceBusTopology, ...rest } = options;
   const unlock = lockData(dataFolder);
   const operationsToken = randomBytes(16).toString("hex");
   const stack = await startStack({
@@ -34,7 +38,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     appFolder: root,
     faultsToken: operationsToken,
     topology: {
-      serviceBus: join(root, "infra/topology/service-bus.json"),
+      serviceBus: topologyFile,
       cosmos: join(root, "infra/topology/cosmos.json"),
     },
     buildApp: () => buildFunctions(join(root, "dist")),

@@ -50,6 +50,7 @@ export const clean = (orders: number) => ({
     quarantined: 0,
   }),
   findings: [],
+  found: expect.anything(),
   atRest: true,
   plan: expect.anything(),
 });

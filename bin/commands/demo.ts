@@ -1,17 +1,13 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { anyPorts } from "../../emulators/stack.ts";
-import { CommandError, UsageError } from "../command.ts";
+import { UsageError } from "../command.ts";
 import { type Addresses, type Demo, runDemo } from "../demo/demo.ts";
 import { progressPrinter } from "../demo/progress.ts";
 import { isClean, table } from "../demo/report.ts";
-import { onInterrupt } from "../interrupt.ts";
-import { startLocalStack } from "../local-stack.ts";
 import { logPrinter } from "../log-printer.ts";
 import { wholeNumber } from "../options.ts";
+import { withOwnStack } from "../own-stack.ts";
 import { root } from "../root.ts";
 import { runningStack } from "../running-stack.ts";
 
@@ -63,7 +59,10 @@ export async function run(args: readonly string[]): Promise<number> {
     });
   const done =
     addresses === undefined
-      ? await withOwnStack(instances, (at, signal) => demo(at, `demo-${seed}`, signal))
+      ? await withOwnStack(
+          async () => ({ instances, onLog: logPrinter("warnings", console.error) }),
+          ({ url, connections }, signal) => demo({ url, ...connections }, `demo-${seed}`, signal),
+        )
       : await demo(addresses, `demo-${seed}-${Date.now().toString(36)}`);
   console.log(table(done.result, done.findings));
   if (!done.atRest) console.log("  not at rest: what is waiting or unsent has not changed for minutes");
@@ -82,34 +81,4 @@ function addressesGiven(values: {
     throw new UsageError("--url, --service-bus and --cosmos go together: the audit looks into all three");
   }
   return { url: url.replace(/\/+$/, ""), serviceBus, cosmos };
-}
-
-/** On ports that are free and in a folder of its own, which is removed afterwards. */
-async function withOwnStack(
-  instances: number,
-  work: (addresses: Addresses, signal: AbortSignal) => Promise<Demo>,
-): Promise<Demo> {
-  const dataFolder = await mkdtemp(join(tmpdir(), "pierogi-demo-"));
-  const stack = await startLocalStack({
-    ports: anyPorts,
-    dataFolder,
-    instances,
-    onLog: logPrinter("warnings", console.error),
-  });
-  const abandoned = new AbortController();
-  const stop = () => void stack.stop();
-  const forget = onInterrupt(stop, () => void stack.kill());
-  try {
-    const endedEarly = stack.ended.then((death) => {
-      abandoned.abort();
-      throw new CommandError(
-        death === undefined ? "stopped" : `${death.server} ended by itself: its last lines are above`,
-      );
-    });
-    return await Promise.race([work({ url: stack.url, ...stack.connections }, abandoned.signal), endedEarly]);
-  } finally {
-    await stack.stop();
-    forget();
-    await rm(dataFolder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-  }
 }

@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { type Plan, PlanError, readPlan } from "../../emulators/faults/index.ts";
 import { defaultPorts, PortError, portsFrom, StartError } from "../../emulators/stack.ts";
 import { CommandError, UsageError } from "../command.ts";
+import { planFrom } from "../fault-plan.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { type LocalStack, startLocalStack } from "../local-stack.ts";
 import { logPrinter } from "../log-printer.ts";
 import { wholeNumber } from "../options.ts";
-import { calledFrom, root } from "../root.ts";
+import { root } from "../root.ts";
 
 export const usage = `Usage: npx pierogi start [--port-base N] [--instances N] [--quiet] [--data FOLDER]
                           [--faults FILE] [--func]
@@ -38,7 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const base = values["port-base"];
   const instances = wholeNumber("--instances", values.instances, 1, 64);
   const func = values.func ? findFunc() : undefined;
-  const faults = values.faults === undefined ? undefined : await faultsOf(values.faults);
+  const faults = values.faults === undefined ? undefined : await planFrom(values.faults);
   const print = logPrinter(values.quiet ? "warnings" : "steps");
   const stack = await startLocalStack({
     ports: base === undefined ? defaultPorts : portsFrom(wholeNumber("--port-base", base, 1, 65_530)),
@@ -84,15 +84,6 @@ function addresses({ url, ports, operationsToken }: LocalStack, instances: numbe
     `  faults            http://127.0.0.1:${ports.faults}/faults`,
     `  token             ${operationsToken}  (operations, faults)`,
   ].join("\n");
-}
-
-async function faultsOf(file: string): Promise<Plan> {
-  try {
-    return await readPlan(resolve(calledFrom, file));
-  } catch (error) {
-    if (error instanceof PlanError) throw new UsageError(error.message, { cause: error });
-    throw error;
-  }
 }
 
 function findFunc(): string {

@@ -4,12 +4,13 @@ import { newKey } from "../api/local.ts";
 import { openBus } from "./bus.ts";
 import { expectationOf } from "./expectation.ts";
 import { compare, type Finding } from "./findings.ts";
+import type { Found } from "./found.ts";
 import { checkOutcomes } from "./outcomes.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { seeded } from "./random.ts";
 import { reliably } from "./reliably.ts";
 import { type Result, resultOf } from "./report.ts";
-import { untilAtRest } from "./rest.ts";
+import { type Rest, untilAtRest } from "./rest.ts";
 import { runPlan } from "./run-plan.ts";
 import { openStore } from "./store.ts";
 
@@ -30,6 +31,8 @@ export interface DemoOptions {
   readonly prefix: string;
   readonly concurrency?: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Called when everything has been asked for: brings about the rest that is waited for with `rest`. */
+  readonly settle?: (rest: () => Promise<Rest>) => Promise<Rest>;
   /** Ends the run early, with an AbortError. */
   readonly signal?: AbortSignal;
 }
@@ -47,6 +50,7 @@ export type Progress =
 export interface Demo {
   readonly result: Result;
   readonly findings: readonly Finding[];
+  readonly found: Found;
   readonly atRest: boolean;
   readonly plan: Plan;
 }
@@ -75,13 +79,15 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
       sleep,
       onProgress: (done) => onProgress({ phase: "asking", done, orders: plan.orders.length }),
     });
-    const { look, atRest } = await untilAtRest({
-      bus,
-      store,
-      now,
-      sleep,
-      onLook: (each) => onProgress({ ...each, phase: "settling" }),
-    });
+    const rest = () =>
+      untilAtRest({
+        bus,
+        store,
+        now,
+        sleep,
+        onLook: (each) => onProgress({ ...each, phase: "settling" }),
+      });
+    const { look, atRest } = await (options.settle?.(rest) ?? rest());
     const milliseconds = now() - startedAt;
     onProgress({ phase: "auditing" });
     const found = await store.found(`${prefix}-`);
@@ -94,7 +100,13 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
       deadLettered: look.deadLettered - before.deadLettered,
       quarantined: look.quarantined - before.quarantined,
     };
-    return { result: resultOf(expected, found, findings, during, milliseconds), findings, atRest, plan };
+    return {
+      result: resultOf(expected, found, findings, during, milliseconds),
+      findings,
+      found,
+      atRest,
+      plan,
+    };
   } finally {
     store.close();
     await bus.close();

@@ -14,6 +14,12 @@ export interface Look extends BusCounts {
   readonly handled: number;
 }
 
+export interface Rest {
+  readonly look: Look;
+  /** Whether nothing is under way; otherwise it just does not change any more. */
+  readonly atRest: boolean;
+}
+
 const lookEvery = 250;
 /**
  * Milliseconds without any change after which it is given up: more than a lock of a killed worker takes to expire
@@ -27,9 +33,8 @@ const stillWithin = 150_000;
  * Work is always visible in a queue or in the outbox: an outbox item is deleted after its messages are on the bus,
  * and a message is completed after its outbox item is stored. But it can move while one looks at both in turn. So
  * all must be empty twice in a row, and no message may have been handled in between: whatever moved unseen was.
- * @returns the last look, and whether it is at rest or just does not change any more
  */
-export async function untilAtRest(options: RestOptions): Promise<{ look: Look; atRest: boolean }> {
+export async function untilAtRest(options: RestOptions): Promise<Rest> {
   const { now, sleep, onLook = () => {} } = options;
   let previous: Look | undefined;
   let changedAt = now();

@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { countKinds, noFaults, type Plan } from "../../emulators/faults/index.ts";
+import { type Progress, runDemo } from "../demo/demo.ts";
+import type { Rest } from "../demo/rest.ts";
+import type { LocalStack } from "../local-stack.ts";
+import { inconsistencies } from "./consistency.ts";
+import { isDeadLettered, type Operator, operator } from "./operator.ts";
+import { plantPoison } from "./poison.ts";
+import { type ChaosReport, neverFiredOf } from "./report.ts";
+
+export interface ChaosOptions {
+  readonly stack: LocalStack;
+  readonly topologyFile: string;
+  readonly plan: Plan;
+  readonly orders: number;
+  readonly seed: number;
+  /** Of the poison's ids. */
+  readonly newId: () => string;
+  /** How many copies the app has suppressed so far. */
+  readonly suppressed: () => number;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Something that failed, as things do here, and is tried again. */
+  readonly onTrouble?: (error: unknown) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds between two looks of the operator at the dead letters. */
+const rounds = 5_000;
+/** A plan may name faults that go on striking until they are lifted: replays wait no longer for those. */
+const replaysAtMost = 50;
+
+/**
+ * Makes the demo's load while the plan's faults strike and an operator replays what is dead-lettered; then lifts all
+ * faults, lets the operator replay everything that stopped, waits for rest, and looks from outside.
+ */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { stack, plan, orders, newId, onTrouble = () => {}, signal } = options;
+  const { faults } = stack;
+  const person = operator(stack.url, stack.operationsToken);
+  const duty = new AbortController();
+  let replayed = 0;
+
+  const settle = async (rest: () => Promise<Rest>): Promise<Rest> => {
+    faults.setPlan(noFaults);
+    duty.abort();
+    replayed += await onDuty;
+    // Poison comes back: once is enough to see that.
+    replayed += await person.replay(new Set((await person.stopped()).map(({ place }) => place)));
+    for (let attempt = 0; ; attempt++) {
+      const reached = await rest();
+      if (reached.look.deadLettered === 0 || attempt === replaysAtMost) return reached;
+      replayed += await replayDeadLetters(person);
+    }
+  };
+
+  const planted = plantPoison(
+    stack.connections.serviceBus,
+    Array.from({ length: Math.max(3, Math.round(orders / 100)) }, newId),
+    Date.now,
+  );
+  faults.setPlan(plan);
+  const onDuty = attend(person, duty.signal, onTrouble);
+  try {
+    const demo = await runDemo({
+      addresses: { url: stack.url, ...stack.connections },
+      topologyFile: options.topologyFile,
+      orders,
+      seed: options.seed,
+      prefix: `chaos-${options.seed}`,
+      settle,
+      signal,
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    });
+    const poison = await planted;
+    const stopped = new Set((await person.stopped()).map(({ logicalId }) => logicalId));
+    const contradictions = inconsistencies(demo.found);
+    const { lost, duplicated, ghosts, deadLettered, seconds } = demo.result;
+    return {
+      result: {
+        orders,
+        faults: countKinds(faults.log),
+        lost,
+        duplicated,
+        ghosts,
+        inconsistent: contradictions.length,
+        deadLettered,
+        quarantined: stopped.size,
+        replayed,
+        seconds,
+      },
+      neverFired: neverFiredOf(plan, faults.log),
+      suppressed: options.suppressed(),
+      poison: {
+        planted: poison.size,
+        missing: [...poison].filter((id) => !stopped.has(id)),
+        unexpected: [...stopped].filter((id) => !poison.has(id)),
+      },
+      findings: [...demo.findings.map(({ kind, what }) => `${kind}: ${what}`), ...contradictions],
+      atRest: demo.atRest,
+    };
+  } finally {
+    duty.abort();
+    await Promise.allSettled([onDuty, planted]);
+  }
+}
+
+/** Replays dead letters every few seconds: a customer may wait for a payment that lies there. */
+async function attend(
+  person: Operator,
+  signal: AbortSignal,
+  onTrouble: (error: unknown) => void,
+): Promise<number> {
+  let replayed = 0;
+  while (!signal.aborted) {
+    await sleep(rounds, undefined, { signal }).catch(() => {});
+    try {
+      if (!signal.aborted) replayed += await replayDeadLetters(person);
+    } catch (error) {
+      // The faults strike the operator's own calls, too.
+      onTrouble(error);
+    }
+  }
+  return replayed;
+}
+
+async function replayDeadLetters(person: Operator): Promise<number> {
+  const places = (await person.stopped()).filter(isDeadLettered).map(({ place }) => place);
+  return person.replay(new Set(places));
+}

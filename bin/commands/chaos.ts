@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { runChaos } from "../chaos/chaos.ts";
+import { mixOf } from "../chaos/mix.ts";
+import { isClean, table } from "../chaos/report.ts";
+import { writeTopology } from "../chaos/topology.ts";
+import { progressPrinter } from "../demo/progress.ts";
+import { planFrom } from "../fault-plan.ts";
+import { serviceBusTopology } from "../local-stack.ts";
+import { wholeNumber } from "../options.ts";
+import { withOwnStack } from "../own-stack.ts";
+import { calledFrom, root } from "../root.ts";
+
+export const usage = `Usage: npx pierogi chaos [--orders N] [--seed N] [--instances N] [--plan all|FILE] [--json]
+
+Makes the demo's mix of orders on a stack of its own, while faults of every kind strike servers and workers: refused,
+lost, held, doubled and overtaken operations, lost answers and locks, cut connections, killed servers and workers,
+frozen workers, clocks that go ahead. Then lifts all faults, replays what was dead-lettered as an operator would, and
+looks from outside: was each order, payment and coupon handled exactly once?
+  --orders N       how many orders (default 200)
+  --seed N         which mix of orders and faults; the same number makes the same ones (default 1)
+  --instances N    workers that compete (default 3)
+  --plan FILE      strike with this fault plan instead (emulators/faults/README.md)
+  --json           end with the result as one line of JSON
+Ends with exit code 1 if anything is lost, duplicated, not asked for, contradicts itself, or is still dead-lettered, if
+anything but the planted poison is in quarantine, or if a kind of fault never struck. Then the plan and the logs stay
+in .local/chaos-<seed>/.`;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      orders: { type: "string", default: "200" },
+      seed: { type: "string", default: "1" },
+      instances: { type: "string", default: "3" },
+      plan: { type: "string", default: "all" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const orders = wholeNumber("--orders", values.orders, 1, 100_000);
+  const seed = wholeNumber("--seed", values.seed, 0, 2 ** 32 - 1);
+  const instances = wholeNumber("--instances", values.instances, 1, 64);
+  const plan =
+    values.plan === "all"
+      ? mixOf(seed, orders, ["serviceBus", "cosmos", "host"])
+      : await planFrom(values.plan);
+
+  const log: string[] = [];
+  const { report, firings } = await withOwnStack(
+    async (folder) => ({
+      instances,
+      topologyFile: await writeTopology(folder),
+      logSteps: true,
+      onLog: ({ server, level, message }) =>
+        void log.push(`${new Date().toISOString()} ${server} ${level}: ${message}`),
+    }),
+    async (stack, signal) => {
+      const chaos = await runChaos({
+        stack,
+        topologyFile: serviceBusTopology,
+        plan,
+        orders,
+        seed,
+        newId: randomUUID,
+        suppressed: () => log.filter((line) => isSuppressed.test(line)).length,
+        onProgress: progressPrinter(process.stderr),
+        onTrouble: (error) => void log.push(`${new Date().toISOString()} operator: ${error}`),
+        signal,
+      });
+      return { report: chaos, firings: stack.faults.log };
+    },
+  );
+  console.log(table(report));
+  const clean = isClean(report);
+  if (!clean) {
+    const folder = join(root, ".local", `chaos-${seed}`);
+    await keep(folder, {
+      "plan.json": JSON.stringify(plan, null, 2),
+      "faults.jsonl": firings.map((firing) => JSON.stringify(firing)).join("\n"),
+      "log.txt": log.join("\n"),
+      "report.json": JSON.stringify(report, null, 2),
+    });
+    const shown = relative(calledFrom, folder);
+    console.log(
+      `\nThe plan and the logs are in ${shown}. To run it once more:\n  npx pierogi chaos --orders ${orders} --seed ${seed} --instances ${instances} --plan ${join(shown, "plan.json")}`,
+    );
+  }
+  if (values.json) console.log(JSON.stringify(report.result));
+  return clean ? 0 : 1;
+}
+
+/** A step line of the app: the endpoint, then the step. */
+const isSuppressed = /: \w+ +duplicate /;
+
+async function keep(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), `${text}\n`);
+}
