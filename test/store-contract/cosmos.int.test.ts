@@ -61,7 +61,7 @@ async function open(): Promise<StoreUnderTest> {
     takeSteps: () => steps.splice(0),
     loseNextCommitAnswer: proxy.loseNextAnswer,
     now: Date.now,
-    advance: (milliseconds) => vi.setSystemTime(Date.now() + milliseconds),
+    advance: (milliseconds) => void vi.setSystemTime(Date.now() + milliseconds),
     async close() {
       await store.flush();
       client.dispose();

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
-/** A TCP proxy in front of a local server that can swallow an answer after the server has given it. */
+/** A TCP proxy in front of a server that can swallow an answer after the server has given it. */
 export interface LossyProxy {
   readonly port: number;
   /** The next bytes of the server are not passed on; the client's connection is cut instead. */
@@ -9,12 +9,12 @@ export interface LossyProxy {
   close(): Promise<void>;
 }
 
-export async function lossyProxy(targetPort: number): Promise<LossyProxy> {
+export async function lossyProxy(targetPort: number, targetHost = "127.0.0.1"): Promise<LossyProxy> {
   const sockets = new Set<Socket>();
   let losing = false;
 
   const server = createServer((client) => {
-    const upstream = connect(targetPort, "127.0.0.1");
+    const upstream = connect(targetPort, targetHost);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       // The other side hears of it by "close".

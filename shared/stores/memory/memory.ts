@@ -149,8 +149,15 @@ export function memoryStore({
       }),
 
     async request(aggregate, id) {
-      const request = await io("load request", () => live(requestRecords, key(aggregate, id)));
-      const record = await io("load record", () => readRecord(aggregate, id));
+      const readRequest = () => live(requestRecords, key(aggregate, id));
+      const both =
+        mode === "deadline"
+          ? await io("load request", () => ({ request: readRequest(), record: readRecord(aggregate, id) }))
+          : {
+              request: await io("load request", readRequest),
+              record: await io("load record", () => readRecord(aggregate, id)),
+            };
+      const { request, record } = both;
       return { ...(request === undefined ? {} : { request }), ...(record === undefined ? {} : { record }) };
     },
   };

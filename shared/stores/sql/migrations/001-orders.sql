@@ -1,0 +1,64 @@
+-- Can be run again: what is there already stays as it is.
+IF SCHEMA_ID(N'orders') IS NULL EXEC (N'CREATE SCHEMA orders');
+
+-- One row per processed message, until nobody can send it any more.
+IF OBJECT_ID(N'orders.Inbox', N'U') IS NULL
+BEGIN
+  CREATE TABLE orders.Inbox (
+    AggregateId nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    MessageId nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    CreatedAt datetime2(3) NOT NULL,
+    Status varchar(10) NOT NULL CONSTRAINT CK_Inbox_Status CHECK (Status IN ('accepted', 'rejected')),
+    Reason nvarchar(max) NULL,
+    ExpiresAt datetime2(3) NOT NULL,
+    CONSTRAINT PK_Inbox PRIMARY KEY (AggregateId, MessageId)
+  );
+  CREATE INDEX IX_Inbox_ExpiresAt ON orders.Inbox (ExpiresAt);
+END
+
+-- One item per processed message that has something unsent: a row for each message that it causes. A sweeper's
+-- claim is kept in the item's first row.
+IF OBJECT_ID(N'orders.Outbox', N'U') IS NULL
+BEGIN
+  CREATE TABLE orders.Outbox (
+    AggregateId nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    MessageId nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    Ordinal smallint NOT NULL,
+    OutgoingId nvarchar(128) NOT NULL,
+    Type nvarchar(128) NOT NULL,
+    [Schema] int NOT NULL,
+    CreatedAt datetime2(3) NOT NULL,
+    Destination nvarchar(260) NOT NULL,
+    SessionId nvarchar(128) NULL,
+    TraceParent nvarchar(128) NULL,
+    TraceState nvarchar(max) NULL,
+    Body nvarchar(max) NOT NULL,
+    StoredAt datetime2(3) NOT NULL CONSTRAINT DF_Outbox_StoredAt DEFAULT SYSUTCDATETIME(),
+    ClaimedUntil datetime2(3) NOT NULL CONSTRAINT DF_Outbox_ClaimedUntil DEFAULT '0001-01-01',
+    CONSTRAINT PK_Outbox PRIMARY KEY (AggregateId, MessageId, Ordinal)
+  );
+  CREATE INDEX IX_Outbox_StoredAt ON orders.Outbox (StoredAt) INCLUDE (ClaimedUntil) WHERE Ordinal = 0;
+END
+
+-- What the HTTP entry remembers of a request.
+IF OBJECT_ID(N'orders.Requests', N'U') IS NULL
+BEGIN
+  CREATE TABLE orders.Requests (
+    AggregateId nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    RequestId nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    Hash nvarchar(128) NOT NULL,
+    CreatedAt datetime2(3) NOT NULL,
+    ExpiresAt datetime2(3) NOT NULL,
+    CONSTRAINT PK_Requests PRIMARY KEY (AggregateId, RequestId)
+  );
+  CREATE INDEX IX_Requests_ExpiresAt ON orders.Requests (ExpiresAt);
+END
+
+-- One row per aggregate, its state as JSON.
+IF OBJECT_ID(N'orders.State', N'U') IS NULL
+  CREATE TABLE orders.State (
+    AggregateId nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT PK_State PRIMARY KEY,
+    Version bigint NOT NULL,
+    [Schema] int NOT NULL,
+    Value nvarchar(max) NOT NULL
+  );
