@@ -88,6 +88,34 @@ describe("messages that wait for an operator", () => {
     await close();
   });
 
+  it("that comes back while the replay still runs goes on waiting: it is no copy of the one that was sent", async () => {
+    const { quarantine, close } = publisher(client, Date.now, randomUUID);
+    const stopped = stoppedMessages(client, Date.now, randomUUID);
+    const outgoing = { ...submit("poison"), id: randomUUID() };
+    const delivery = deliveryOf(outgoing, "billing");
+    await quarantine(delivery, "malformed", "at first");
+    const receiver = client.createReceiver("billing");
+    const endpoint = receiver.subscribe({
+      async processMessage({ applicationProperties = {} }) {
+        const properties = applicationProperties as Record<string, string>;
+        await quarantine(
+          { ...delivery, original: { ...delivery.original, properties } },
+          "malformed",
+          "again",
+        );
+      },
+      async processError({ error }) {
+        throw error;
+      },
+    });
+    expect(await stopped.replay(placeOf("quarantine"))).toHaveLength(1);
+    await endpoint.close();
+    expect(await stopped.list()).toMatchObject([{ logicalId: outgoing.id, description: "again", copies: 1 }]);
+    const waiting = client.createReceiver("quarantine", { receiveMode: "receiveAndDelete" });
+    expect(await waiting.receiveMessages(1)).toHaveLength(1);
+    await close();
+  });
+
   it("in a queue's dead letters are replayed into that queue", async () => {
     const { publish, close } = publisher(client, Date.now, randomUUID);
     const stopped = stoppedMessages(client, Date.now, randomUUID);

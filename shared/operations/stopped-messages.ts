@@ -70,6 +70,7 @@ export function stoppedMessages(client: ServiceBusClient, now: () => number, new
     senders: Map<string, ServiceBusSender>,
   ): Promise<Replayed[]> {
     const replayed = new Map<string, Replayed>();
+    const replayedAt = new Date(now()).toISOString();
     const passedOver: ServiceBusReceivedMessage[] = [];
     // Whatever is passed over counts a delivery: nothing more is received than has to be.
     const searching = (seen: number) => seen < most && (wanted === undefined || replayed.size < wanted.size);
@@ -81,11 +82,14 @@ export function stoppedMessages(client: ServiceBusClient, now: () => number, new
         for (const message of messages) {
           const logicalId = logicalIdOf(message);
           const to = place.replayTo ?? propertyOf(message, "quarantinedFrom");
-          if (to === "" || wanted?.has(logicalId) === false) {
+          // It was sent by this very call and has come back meanwhile: no copy of the one that was sent, but its end.
+          const isBack = replayed.has(logicalId) && propertyOf(message, "replayedAt") === replayedAt;
+          if (to === "" || isBack || wanted?.has(logicalId) === false) {
             passedOver.push(message);
             continue;
           }
-          if (!replayed.has(logicalId)) await senderTo(to, senders).sendMessages(copyOf(message, to));
+          if (!replayed.has(logicalId))
+            await senderTo(to, senders).sendMessages(copyOf(message, to, replayedAt));
           await receiver.completeMessage(message);
           replayed.set(logicalId, { place: place.name, logicalId, to });
         }
@@ -102,7 +106,7 @@ export function stoppedMessages(client: ServiceBusClient, now: () => number, new
     return sender;
   }
 
-  function copyOf(message: ServiceBusReceivedMessage, to: string): ServiceBusMessage {
+  function copyOf(message: ServiceBusReceivedMessage, to: string, replayedAt: string): ServiceBusMessage {
     const { body, subject, contentType, correlationId, sessionId } = message;
     const session = sessionId || propertyOf(message, "originalSessionId") || laneOfBody(message);
     return {
@@ -115,7 +119,7 @@ export function stoppedMessages(client: ServiceBusClient, now: () => number, new
       ...(session === undefined || (to !== orders.name && sessionId === undefined)
         ? {}
         : { sessionId: session }),
-      applicationProperties: { ...ownProperties(message), replayedAt: new Date(now()).toISOString() },
+      applicationProperties: { ...ownProperties(message), replayedAt },
     };
   }
 }
