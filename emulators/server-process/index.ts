@@ -8,8 +8,12 @@ export interface RunningServer {
   /** Facts for the parent and the log: ports, addresses, connection strings. */
   readonly ready: Readonly<Record<string, unknown>>;
   close(): Promise<void>;
-  /** Optional: handles any other message of the parent. */
-  receive?(message: unknown): void;
+}
+
+/** Who started the process, if it was forked. */
+export interface Parent {
+  /** Calls `handle` for each of its messages that is not a stop. Said at once in `start`, it misses none. */
+  onMessage(handle: (message: unknown) => void): void;
 }
 
 /** From the child to its parent. */
@@ -33,9 +37,10 @@ export function report(event: unknown): void {
  * channel when forked, by SIGINT or SIGTERM when run by hand (a second one ends it at once).
  * A failed start is reported as `{type: "failed", code, message}` and exit code 1.
  */
-export async function runServer(start: () => Promise<RunningServer>): Promise<void> {
+export async function runServer(start: (parent: Parent) => Promise<RunningServer>): Promise<void> {
   const forked = process.send !== undefined;
   let server: RunningServer | undefined;
+  let handle: (message: unknown) => void = () => {};
   let stopping = false;
 
   const stop = (): void => {
@@ -61,7 +66,7 @@ export async function runServer(start: () => Promise<RunningServer>): Promise<vo
     process.on("disconnect", stop);
     process.on("message", (message) => {
       if (isStop(message)) stop();
-      else server?.receive?.(message);
+      else handle(message);
     });
   } else {
     process.on("SIGINT", stop);
@@ -69,7 +74,11 @@ export async function runServer(start: () => Promise<RunningServer>): Promise<vo
   }
 
   try {
-    server = await start();
+    server = await start({
+      onMessage(next) {
+        handle = next;
+      },
+    });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "START_FAILED";
     const message = error instanceof Error ? error.message : String(error);

@@ -42,6 +42,14 @@ describe("a server's process", () => {
     expect((await server.start()).pid).not.toBe(first.pid);
   });
 
+  it("hears what it is told before it is ready", async () => {
+    const { server, events } = fixture("serve");
+    const starting = server.start();
+    server.send({ type: "early" });
+    await starting;
+    await expect.poll(() => events).toContainEqual({ heard: { type: "early" } });
+  });
+
   it("tells why it did not start", async () => {
     const failed = fixture("fail").server.start();
     await expect(failed).rejects.toThrow("the fixture did not start: no such luck");
