@@ -5,6 +5,9 @@ import { buildFunctions } from "./build.ts";
 import { lockData } from "./data-lock.ts";
 import { root } from "./root.ts";
 import { forgetRunning, rememberRunning } from "./running-stack.ts";
+import { prepareSql } from "./sql/prepare.ts";
+
+export type StoreKind = "cosmos" | "sql";
 
 export type LocalStackOptions = Pick<
   StackOptions,
@@ -12,6 +15,8 @@ export type LocalStackOptions = Pick<
 > & {
   /** Service Bus's, if not the project's own. */
   readonly topologyFile?: string;
+  /** Keeps all endpoints in one store; by default each is where its setting says. */
+  readonly stores?: StoreKind;
   /** The app prints a line for each step of a message. */
   readonly logSteps?: boolean;
 };
@@ -29,7 +34,7 @@ export interface LocalStack extends Stack {
  * @throws CommandError if the data is in use, PortError, StartError
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const { dataFolder, logSteps = false, topologyFile = serviceBusTopology, ...rest } = options;
+  const { dataFolder, stores, logSteps = false, topologyFile = serviceBusTopology, ...rest } = options;
   const unlock = lockData(dataFolder);
   const operationsToken = randomBytes(16).toString("hex");
   const stack = await startStack({
@@ -42,21 +47,26 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       cosmos: join(root, "infra/topology/cosmos.json"),
     },
     buildApp: () => buildFunctions(join(root, "dist")),
+    prepareSql,
     settings: {
       OPERATIONS_AUTH: "local",
       OPERATIONS_TOKEN: operationsToken,
+      ...(stores === undefined
+        ? {}
+        : { ORDERS_STORE: stores, BILLING_STORE: stores, MARKETING_STORE: stores }),
       ...(logSteps ? { LOG_STEPS: "1" } : {}),
     },
   }).catch((error: unknown) => {
     unlock();
     throw error;
   });
-  const { serviceBus, cosmos } = stack.connections;
+  const { serviceBus, cosmos, sql } = stack.connections;
   await rememberRunning(dataFolder, {
     pid: process.pid,
     url: stack.url,
     serviceBus,
     cosmos,
+    sql,
     faults: `http://127.0.0.1:${stack.ports.faults}/faults`,
   });
   const ended = stack.ended.then(async (death) => {

@@ -1,4 +1,14 @@
 import { UsageError } from "./command.ts";
+import type { StoreKind } from "./local-stack.ts";
+
+/**
+ * Reads `--stores`.
+ * @throws UsageError that says what was expected
+ */
+export function storeKind(value: string | undefined): StoreKind | undefined {
+  if (value === undefined || value === "cosmos" || value === "sql") return value;
+  throw new UsageError(`--stores is "${value}"; expected cosmos or sql`);
+}
 
 /**
  * Reads an option's value as a whole number.

@@ -10,6 +10,7 @@ const RunningStack = z.object({
   url: z.string(),
   serviceBus: z.string(),
   cosmos: z.string(),
+  sql: z.string(),
   /** Address of the fault plan's endpoint. */
   faults: z.string(),
 });

@@ -46,11 +46,12 @@ export interface Stack {
 export interface Connections {
   readonly serviceBus: string;
   readonly cosmos: string;
+  readonly sql: string;
   readonly storage: string;
 }
 
 /**
- * Starts Azurite, Service Bus, Cosmos DB and the functions host, each as a process of its own.
+ * Starts Azurite, Service Bus, Cosmos DB, SQL Server and the functions host, each as a process of its own.
  * @throws PortError before anything is started, StartError after all that was started has ended again
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -62,13 +63,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const ended = Promise.withResolvers<Death | undefined>();
   let stopping: Promise<void> | undefined;
 
-  const { azurite, serviceBus, cosmos, host } = servers(options, {
+  const { azurite, serviceBus, cosmos, sql, host } = servers(options, {
     environment: (name) => ({ ...environment, ...(name === "host" ? appSettings : {}) }),
     onStarting: (name) => {
-      if (name !== "azurite") faults.control.started(name);
+      if (name !== "azurite" && name !== "sql") faults.control.started(name);
     },
     onEvent: (name, event) => {
-      if (name === "azurite" || !faults.control.receive(name, event)) options.onEvent?.(name, event);
+      if (name === "azurite" || name === "sql" || !faults.control.receive(name, event))
+        options.onEvent?.(name, event);
     },
     onDeath: (server, exit) => {
       void stop({ server, reason: describe(exit) });
@@ -77,7 +79,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const faults = stackFaults({ serviceBus, cosmos, host }, options.faults, (error) => {
     void stop({ server: "a server that a fault had killed", reason: String(error) });
   });
-  const others = [azurite, serviceBus, cosmos];
+  const others = [azurite, serviceBus, cosmos, sql];
 
   function stop(death?: Death): Promise<void> {
     stopping ??= (async () => {
@@ -101,11 +103,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const blobs = azurite.start();
     // Awaited below; a failure before that would end this process as one that nobody handles.
     blobs.catch(() => {});
-    const [storage, bus, database] = await Promise.all([
+    const [storage, bus, database, sqlServer] = await Promise.all([
       ports.blob === 0 ? blobs.then((facts) => facts.connectionString) : storageConnection(ports.blob),
       serviceBus.start(),
       cosmos.start().then(async (facts) => {
         await applyCosmosTopology(facts.connectionString, options.topology.cosmos);
+        return facts;
+      }),
+      sql.start().then(async (facts) => {
+        await options.prepareSql?.(facts.connectionString);
         return facts;
       }),
       options.buildApp?.(),
@@ -113,11 +119,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const connections = {
       serviceBus: bus.connectionString,
       cosmos: database.connectionString,
+      sql: sqlServer.connectionString,
       storage,
     };
     appSettings = {
       ServiceBus: connections.serviceBus,
       Cosmos: connections.cosmos,
+      Sql: connections.sql,
       AzureWebJobsStorage: connections.storage,
       ...options.settings,
     };
@@ -135,12 +143,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         serviceBus: bus.port,
         serviceBusAdmin: bus.adminPort,
         cosmos: database.port,
+        sql: sqlServer.port,
         blob,
         faults: faultsPort,
       },
       connections,
       faults: faults.control,
-      servers: { azurite, serviceBus, cosmos, host },
+      servers: { azurite, serviceBus, cosmos, sql, host },
       ended: ended.promise,
       stop: () => stop(),
       kill,

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { cosmosClient, serviceBusClient } from "./clients.ts";
+import { serviceBusClient } from "./clients.ts";
 import { type Config, readConfig } from "./config.ts";
 import { type Receive, receivers } from "./endpoints.ts";
-import type { Delivery, Store, Surroundings } from "./exactly-once/contracts.ts";
+import type { Delivery, Surroundings } from "./exactly-once/contracts.ts";
 import { feedDispatcher } from "./exactly-once/dispatcher.ts";
 import { requests } from "./exactly-once/request.ts";
 import { sweeper } from "./exactly-once/sweeper.ts";
@@ -14,14 +14,14 @@ import { publisher } from "./messaging/publisher.ts";
 import { operationsApi } from "./operations/operations-api.ts";
 import { stoppedMessages } from "./operations/stopped-messages.ts";
 import { stepLine } from "./step-log.ts";
-import { cosmosStore } from "./stores/cosmos/cosmos.ts";
 import { appearedItems } from "./stores/cosmos/documents.ts";
+import { openStores } from "./stores/open.ts";
 import { openTelemetry } from "./telemetry.ts";
 
 /** A delivery starts a sweep when the last one is longer ago than this: timers can stop. In milliseconds. */
 const sweepAfterDelivery = { every: 5 * 60_000, forAtMost: 5000 };
 
-/** The composition root: the only place that knows which endpoint uses which store. */
+/** The composition root: puts together what the functions call. */
 async function compose(config: Config, surroundings: Surroundings, print: (line: string) => unknown) {
   const { now, random } = surroundings;
   const printFailure = (what: string, error: unknown) => void print(`failed    ${what}: ${String(error)}`);
@@ -33,18 +33,17 @@ async function compose(config: Config, surroundings: Surroundings, print: (line:
   });
 
   const serviceBus = await serviceBusClient(config.serviceBus);
-  const cosmos = await cosmosClient(config.cosmos);
-  const container = cosmos.database("pierogi").container("endpoints");
-  const store: Store = cosmosStore({ container, surroundings, failed: printFailure });
+  const stores = await openStores(config, surroundings, printFailure);
   const { publish, quarantine } = publisher(serviceBus, now, randomUUID);
 
-  const sweep = sweeper(store, publish, surroundings, telemetry, config.grace);
+  const sweep = sweeper(stores.all, publish, surroundings, telemetry, config.grace);
   let sweptAt = now();
 
   async function timedSweep(): Promise<void> {
     sweptAt = now();
     await sweep();
     telemetry.heartbeat();
+    await stores.cleanUp();
   }
 
   async function sweepWhenDue(): Promise<void> {
@@ -56,9 +55,13 @@ async function compose(config: Config, surroundings: Surroundings, print: (line:
     );
   }
 
-  const steps = { store, publish, quarantine };
+  const { orders, billing, marketing } = stores.of;
   const receive = receivers(
-    { orders: steps, billing: steps, marketing: steps },
+    {
+      orders: { store: orders, publish, quarantine },
+      billing: { store: billing, publish, quarantine },
+      marketing: { store: marketing, publish, quarantine },
+    },
     surroundings,
     telemetry,
     config.retention,
@@ -78,8 +81,7 @@ async function compose(config: Config, surroundings: Surroundings, print: (line:
       ]),
     ) as Record<Name, HttpHandler>;
 
-  const entry = requests(store, publish, surroundings, telemetry, config.retention);
-  const stores = { orders: store, billing: store, marketing: store };
+  const entry = requests(orders, publish, surroundings, telemetry, config.retention);
 
   return {
     endpoints: {
@@ -87,13 +89,16 @@ async function compose(config: Config, surroundings: Surroundings, print: (line:
       billing: sweeping(receive.billing),
       marketing: sweeping(receive.marketing),
     },
-    frontend: answered(ordersApi({ requests: entry, address: addressOf, stores })),
+    frontend: answered(ordersApi({ requests: entry, address: addressOf, stores: stores.of })),
     /** Undefined unless `OPERATIONS_AUTH` says who may use it. */
     operations:
       config.operations.auth === "local"
         ? answered(operationsApi(stoppedMessages(serviceBus, now, randomUUID), config.operations.token))
         : undefined,
-    dispatch: dispatchAppeared(feedDispatcher(store, publish, surroundings, telemetry, config.grace)),
+    /** Undefined where no endpoint's store has a change feed. */
+    dispatch:
+      stores.cosmos &&
+      dispatchAppeared(feedDispatcher(stores.cosmos, publish, surroundings, telemetry, config.grace)),
     sweep: timedSweep,
   };
 }

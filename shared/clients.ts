@@ -1,6 +1,8 @@
 import { CosmosClient, type CosmosClientOptions } from "@azure/cosmos";
 import { ServiceBusClient } from "@azure/service-bus";
 import type { Connection } from "./config.ts";
+import type { SqlConnection } from "./sql-settings.ts";
+import { type SqlClient, sqlClient } from "./stores/sql/client.ts";
 
 /** Loaded when it is needed: locally it is not, and it is the largest of the SDKs. */
 async function credential(clientId: string | undefined) {
@@ -29,4 +31,11 @@ export async function cosmosClient(connection: Connection): Promise<CosmosClient
     return new CosmosClient({ ...options, connectionString: connection.value });
   const aadCredentials = await credential(connection.clientId);
   return new CosmosClient({ ...options, endpoint: connection.address, aadCredentials });
+}
+
+/** Connects with the first statement, and loads its driver only then. */
+export async function sqlServerClient(connection: SqlConnection): Promise<SqlClient> {
+  if (connection.kind === "connection string") return sqlClient({ connectionString: connection.value });
+  const { server, database, clientId } = connection;
+  return sqlClient({ server, database, credential: await credential(clientId) });
 }

@@ -1,16 +1,27 @@
+import { ConfigError } from "./config-error.ts";
 import { milliseconds } from "./duration.ts";
+import type { EndpointName } from "./endpoints.ts";
 import type { Retention } from "./exactly-once/guard.ts";
+import { type SqlConnection, sqlConnection } from "./sql-settings.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export { ConfigError } from "./config-error.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How to reach a service: a connection string locally, an identity in Azure. */
 export type Connection =
   | { readonly kind: "connection string"; readonly value: string }
   | { readonly kind: "identity"; readonly address: string; readonly clientId?: string };
 
+export type StoreKind = "cosmos" | "sql";
+
 export interface Config {
   readonly serviceBus: Connection;
-  readonly cosmos: Connection;
+  /** Which store each endpoint keeps its aggregates in. */
+  readonly stores: Readonly<Record<EndpointName, StoreKind>>;
+  /** Undefined where no endpoint uses it; so `sql`. */
+  readonly cosmos: Connection | undefined;
+  readonly sql: SqlConnection | undefined;
   readonly retention: Retention;
   /** Milliseconds for which an outbox item is left to the endpoint that stored it. */
   readonly grace: number;
@@ -19,22 +30,22 @@ export interface Config {
   readonly logSteps: boolean;
 }
 
-/** A setting that is missing or wrong: names it, what was expected and what came. */
-export class ConfigError extends Error {
-  constructor(setting: string, problem: string, options?: ErrorOptions) {
-    super(`setting ${setting}: ${problem}`, options);
-    this.name = "ConfigError";
-  }
-}
-
 /**
  * Reads and checks all settings; nothing else reads the environment.
  * @throws ConfigError
  */
 export function readConfig(environment: Environment): Config {
+  const stores = {
+    orders: store(environment, "ORDERS_STORE", "cosmos"),
+    billing: store(environment, "BILLING_STORE", "sql"),
+    marketing: store(environment, "MARKETING_STORE", "cosmos"),
+  };
+  const used = new Set(Object.values(stores));
   const config: Config = {
     serviceBus: connection(environment, "ServiceBus", "fullyQualifiedNamespace"),
-    cosmos: connection(environment, "Cosmos", "accountEndpoint"),
+    stores,
+    cosmos: used.has("cosmos") ? connection(environment, "Cosmos", "accountEndpoint") : undefined,
+    sql: used.has("sql") ? sqlConnection(environment) : undefined,
     retention: {
       retention: duration(environment, "RETENTION", "P7D"),
       skew: duration(environment, "CLOCK_SKEW", "PT5M"),
@@ -67,6 +78,13 @@ function checkRetention({ retention, skew, margin }: Retention, environment: Env
       `${retention / 3_600_000} h is too short: it must be longer than twice MESSAGE_TIME_TO_LIVE, DEAD_LETTER_HANDLING, DISPATCH_OUTAGE and CLOCK_SKEW together, which are ${Math.ceil(needed / 3_600_000)} h`,
     );
   }
+}
+
+function store(environment: Environment, name: string, fallback: StoreKind): StoreKind {
+  const kind = environment[name] ?? "";
+  if (kind === "") return fallback;
+  if (kind === "cosmos" || kind === "sql") return kind;
+  throw new ConfigError(name, `expected "cosmos" or "sql", or nothing for "${fallback}"; came "${kind}"`);
 }
 
 function operations(environment: Environment): Config["operations"] {

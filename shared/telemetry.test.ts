@@ -34,7 +34,7 @@ function setUp() {
   };
   const retention = { retention: 7 * 86_400_000, skew: 300_000, margin: 600_000 };
   const receive = receivers({ orders: steps, billing: steps, marketing: steps }, time, telemetry, retention);
-  const sweep = sweeper(store, publish, time, telemetry, 5000);
+  const sweep = sweeper([store], publish, time, telemetry, 5000);
   const add = { type: "AddItem", orderId: "1", customerId: "ann", filling: "Meat", portions: 1 } as const;
   const send = (trace: { traceparent: string } | undefined = { traceparent }) =>
     publish([

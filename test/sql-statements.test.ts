@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { auditStatements } from "../bin/demo/sql-view.ts";
 import { readMigrations, runnerStatements } from "../bin/sql/migrations.ts";
 import { tokenize } from "../emulators/sql/lexer/lexer.ts";
 import { parseBatch } from "../emulators/sql/parser/parse.ts";
@@ -30,6 +31,8 @@ describe("statements of the store", () => {
   });
   it.each(batches)("$what", ({ text }) => parses(text));
 });
+
+it.each(Object.entries(auditStatements))("the audit's statement: %s", (_name, text) => parses(text));
 
 describe("migrations", () => {
   it("all of them, and their runner's statements", async () => {

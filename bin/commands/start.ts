@@ -8,16 +8,18 @@ import { planFrom } from "../fault-plan.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { type LocalStack, startLocalStack } from "../local-stack.ts";
 import { logPrinter } from "../log-printer.ts";
-import { wholeNumber } from "../options.ts";
+import { storeKind, wholeNumber } from "../options.ts";
 import { root } from "../root.ts";
 
-export const usage = `Usage: npx pierogi start [--port-base N] [--instances N] [--quiet] [--data FOLDER]
-                          [--faults FILE] [--func]
+export const usage = `Usage: npx pierogi start [--port-base N] [--instances N] [--stores S] [--quiet]
+                         [--data FOLDER] [--faults FILE] [--func]
 
 Builds the functions and runs them against local servers until Ctrl-C; the data stays in .local/.
-  --port-base N   use six ports from N on: functions host, Service Bus, its administration,
-                  Cosmos DB, Azurite, faults (default: 7071, 5672, 5300, 8081, 10000, 7072)
+  --port-base N   use seven ports from N on: functions host, Service Bus, its administration, Cosmos DB,
+                  Azurite, SQL Server, faults (default: 7071, 5672, 5300, 8081, 10000, 1433, 7072)
   --instances N   run N workers that compete for the messages (default 1)
+  --stores S      keep all endpoints in one store, cosmos or sql (default: each where ORDERS_STORE,
+                  BILLING_STORE, MARKETING_STORE say, which is cosmos, sql, cosmos)
   --quiet         do not print a line for each step of a message
   --data FOLDER   keep the data there instead
   --faults FILE   let go wrong what this fault plan says (emulators/faults/README.md)
@@ -29,6 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
     options: {
       "port-base": { type: "string" },
       instances: { type: "string", default: "1" },
+      stores: { type: "string" },
       quiet: { type: "boolean", default: false },
       data: { type: "string", default: ".local" },
       faults: { type: "string" },
@@ -39,13 +42,15 @@ export async function run(args: readonly string[]): Promise<number> {
   const instances = wholeNumber("--instances", values.instances, 1, 64);
   const func = values.func ? findFunc() : undefined;
   const faults = values.faults === undefined ? undefined : await planFrom(values.faults);
+  const stores = storeKind(values.stores);
   const print = logPrinter(values.quiet ? "warnings" : "steps");
   const stack = await startLocalStack({
-    ports: base === undefined ? defaultPorts : portsFrom(wholeNumber("--port-base", base, 1, 65_530)),
+    ports: base === undefined ? defaultPorts : portsFrom(wholeNumber("--port-base", base, 1, 65_529)),
     dataFolder: resolve(root, values.data),
     instances,
     logSteps: !values.quiet,
     onLog: print,
+    ...(stores === undefined ? {} : { stores }),
     ...(func === undefined ? {} : { func }),
     ...(faults === undefined ? {} : { faults }),
   }).catch((error: unknown) => {
@@ -80,6 +85,7 @@ function addresses({ url, ports, operationsToken }: LocalStack, instances: numbe
     `  functions host    ${url}  (${workers})`,
     `  Service Bus       sb://127.0.0.1:${ports.serviceBus}  (administration http://127.0.0.1:${ports.serviceBusAdmin})`,
     `  Cosmos DB         http://127.0.0.1:${ports.cosmos}`,
+    `  SQL Server        127.0.0.1,${ports.sql}`,
     `  Azurite           http://127.0.0.1:${ports.blob}`,
     `  faults            http://127.0.0.1:${ports.faults}/faults`,
     `  token             ${operationsToken}  (operations, faults)`,

@@ -12,14 +12,13 @@ import { reliably } from "./reliably.ts";
 import { type Result, resultOf } from "./report.ts";
 import { type Rest, untilAtRest } from "./rest.ts";
 import { runPlan } from "./run-plan.ts";
-import { openStore } from "./store.ts";
+import { openStores, type StoreAddresses } from "./stores.ts";
 
 /** Where the system under observation is. */
-export interface Addresses {
+export interface Addresses extends StoreAddresses {
   readonly url: string;
   /** Connection strings, for the audit. */
   readonly serviceBus: string;
-  readonly cosmos: string;
 }
 
 export interface DemoOptions {
@@ -67,7 +66,7 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
   const expected = expectationOf(plan);
   const send = reliably(sender(addresses.url), { giveUpAfter, now, sleep, random: Math.random });
   const bus = await openBus(addresses.serviceBus, options.topologyFile);
-  const store = openStore(addresses.cosmos);
+  const store = openStores(addresses);
   try {
     // What others left there before is not this run's.
     const before = { ...(await bus.count()), handled: await store.handled() };
@@ -108,7 +107,7 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
       plan,
     };
   } finally {
-    store.close();
+    await store.close();
     await bus.close();
   }
 }

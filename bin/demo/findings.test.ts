@@ -32,18 +32,25 @@ const line = (filling: string, portions: number) => ({ filling, portions, cents:
 
 /** The documents that a store holds when all went well. */
 const documents = () => ({
-  order1: { partition: "orders:t-1", state: { customerId: "t-c", status: "paid", lines: [line("Meat", 2)] } },
+  order1: {
+    endpoint: "orders",
+    id: "t-1",
+    state: { customerId: "t-c", status: "paid", lines: [line("Meat", 2)] },
+  },
   order2: {
-    partition: "orders:t-2",
+    endpoint: "orders",
+    id: "t-2",
     state: { customerId: "t-c", status: "paymentCancelled", lines: [line("Strawberry", 3)] },
   },
-  order3: { partition: "orders:t-3", state: { customerId: null, status: "open", lines: [] } },
+  order3: { endpoint: "orders", id: "t-3", state: { customerId: null, status: "open", lines: [] } },
   account: {
-    partition: "billing:t-c",
+    endpoint: "billing",
+    id: "t-c",
     state: { payments: [payment("t-1", 4400, "booked"), payment("t-2", 7800, "cancelled")] },
   },
   customer: {
-    partition: "marketing:t-c",
+    endpoint: "marketing",
+    id: "t-c",
     state: {
       ordersBegun: 2,
       bookedCents: 12200,
@@ -125,10 +132,10 @@ describe("comparison", () => {
 
   it("finds orders and customers that nobody asked for, but not those of other runs", () => {
     const state = { customerId: "t-x", status: "open", lines: [line("Meat", 1)] };
-    expect(findings(() => ({ more: { partition: "orders:t-9", state } }))).toEqual(["ghost order t-9"]);
-    expect(findings(() => ({ more: { partition: "orders:other-9", state } }))).toEqual([]);
+    expect(findings(() => ({ more: { endpoint: "orders", id: "t-9", state } }))).toEqual(["ghost order t-9"]);
+    expect(findings(() => ({ more: { endpoint: "orders", id: "other-9", state } }))).toEqual([]);
     expect(findings(({ order3 }) => ({ order3: { ...order3, state } }))).toEqual(["ghost order t-3"]);
-    expect(findings(() => ({ more: { partition: "billing:t-x", state: { payments: [] } } }))).toEqual([
+    expect(findings(() => ({ more: { endpoint: "billing", id: "t-x", state: { payments: [] } } }))).toEqual([
       "ghost customer t-x",
     ]);
   });

@@ -23,7 +23,6 @@ export interface FoundCustomer {
   }[];
 }
 
-const StateDocument = z.object({ partition: z.string(), state: z.unknown() });
 const Order = z.object({
   customerId: z.string().nullable(),
   status: z.string(),
@@ -40,18 +39,20 @@ const Customer = z.object({
   coupon: z.object({ grantedAt: z.string() }).nullable(),
 });
 
-/**
- * @param documents state documents
- * @param prefix only orders and customers whose id begins so are looked at
- */
-export function foundOf(documents: readonly unknown[], prefix: string): Found {
+/** An aggregate as an endpoint stored it. */
+export interface StoredAggregate {
+  readonly endpoint: string;
+  readonly id: string;
+  readonly state: unknown;
+}
+
+/** @param prefix only orders and customers whose id begins so are looked at */
+export function foundOf(aggregates: readonly StoredAggregate[], prefix: string): Found {
   const orders = new Map<string, FoundOrder>();
   const customers = new Map<string, FoundCustomer>();
   const unknown: FoundCustomer = { ordersBegun: 0, bookedCents: 0, coupon: false, payments: [] };
 
-  for (const document of documents) {
-    const { partition, state } = StateDocument.parse(document);
-    const [endpoint, id = ""] = partition.split(":");
+  for (const { endpoint, id, state } of aggregates) {
     if (!id.startsWith(prefix)) continue;
     if (endpoint === "orders") {
       const { customerId, status, lines } = Order.parse(state);

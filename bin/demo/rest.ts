@@ -1,5 +1,5 @@
 import type { Bus, BusCounts } from "./bus.ts";
-import type { StoreView } from "./store.ts";
+import type { StoreView } from "./store-view.ts";
 
 export interface RestOptions {
   readonly bus: Pick<Bus, "count">;

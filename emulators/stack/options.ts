@@ -9,6 +9,8 @@ export interface StackOptions {
   readonly appFolder: string;
   /** Makes the app ready for the host, while the other servers start. */
   readonly buildApp?: () => Promise<void>;
+  /** Makes the SQL server's database ready for the app. */
+  readonly prepareSql?: (connectionString: string) => Promise<void>;
   /** Paths of the topology files. */
   readonly topology: { readonly serviceBus: string; readonly cosmos: string };
   /** Workers of the functions host that compete; 1 by default. */
@@ -36,4 +38,4 @@ export interface Log {
   readonly functionName?: string | undefined;
 }
 
-export type ServerName = "azurite" | "serviceBus" | "cosmos" | "host";
+export type ServerName = "azurite" | "serviceBus" | "cosmos" | "sql" | "host";

@@ -10,6 +10,7 @@ export interface Ports {
   readonly serviceBusAdmin: number;
   readonly cosmos: number;
   readonly blob: number;
+  readonly sql: number;
   /** The fault plan's endpoint. */
   readonly faults: number;
 }
@@ -20,6 +21,7 @@ const serverNames: Readonly<Record<keyof Ports, string>> = {
   serviceBusAdmin: "Service Bus (administration)",
   cosmos: "Cosmos DB",
   blob: "Azurite (blobs)",
+  sql: "SQL Server",
   faults: "the fault plan's endpoint",
 };
 
@@ -30,6 +32,7 @@ export const defaultPorts: Ports = {
   serviceBusAdmin: 5300,
   cosmos: 8081,
   blob: 10000,
+  sql: 1433,
   faults: 7072,
 };
 
@@ -39,17 +42,19 @@ export const anyPorts: Ports = {
   serviceBusAdmin: 0,
   cosmos: 0,
   blob: 0,
+  sql: 0,
   faults: 0,
 };
 
-/** Six ports in a row, from the functions host's on. */
+/** Seven ports in a row, from the functions host's on. */
 export const portsFrom = (base: number): Ports => ({
   host: base,
   serviceBus: base + 1,
   serviceBusAdmin: base + 2,
   cosmos: base + 3,
   blob: base + 4,
-  faults: base + 5,
+  sql: base + 5,
+  faults: base + 6,
 });
 
 /** A port that can't be listened on; `code` is EADDRINUSE, EACCES or what else the system said. */

@@ -15,6 +15,7 @@ export interface Hooks {
 
 const ServiceBusFacts = z.object({ port: z.int(), adminPort: z.int(), connectionString: z.string() });
 const CosmosFacts = z.object({ port: z.int(), connectionString: z.string() });
+const SqlFacts = z.object({ port: z.int(), connectionString: z.string() });
 const AzuriteFacts = z.object({ port: z.int(), connectionString: z.string() });
 const HostFacts = z.object({ port: z.int(), url: z.string() });
 const LogEvent = z.object({
@@ -30,6 +31,7 @@ const titles: Readonly<Record<ServerName, string>> = {
   azurite: "Azurite",
   serviceBus: "Service Bus",
   cosmos: "Cosmos DB",
+  sql: "SQL Server",
   host: "the functions host",
 };
 
@@ -38,6 +40,7 @@ const stopWithin: Readonly<Record<ServerName, number>> = {
   azurite: 10_000,
   serviceBus: 10_000,
   cosmos: 10_000,
+  sql: 10_000,
   host: 30_000,
 };
 
@@ -83,6 +86,10 @@ export function servers(options: StackOptions, { environment, onStarting, onEven
     cosmos: server("cosmos", "cosmos/main.ts", CosmosFacts, (last) => [
       ...data("cosmos"),
       ...["--port", last?.port ?? ports.cosmos],
+    ]),
+    sql: server("sql", "sql/main.ts", SqlFacts, (last) => [
+      ...data("sql"),
+      ...["--port", last?.port ?? ports.sql],
     ]),
     host: server(
       "host",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { virtualTime } from "../../test/support/virtual-time.ts";
 import { memoryStore } from "../stores/memory/memory.ts";
-import type { Outgoing, Publish } from "./contracts.ts";
+import type { Outgoing, Publish, Store } from "./contracts.ts";
 import { feedDispatcher } from "./dispatcher.ts";
 import { PermanentError, TransientError } from "./errors.ts";
 import { sweeper } from "./sweeper.ts";
@@ -41,7 +41,7 @@ function setUp(publishing: (outgoing: readonly Outgoing[]) => void = () => {}) {
     failures,
     stored,
     dispatch: feedDispatcher(store, publish, time, telemetry, grace),
-    sweep: sweeper(store, publish, time, telemetry, grace),
+    sweep: sweeper([store], publish, time, telemetry, grace),
   };
 }
 
@@ -123,6 +123,23 @@ describe("the sweeper", () => {
     await stored("b");
     time.advance(grace + 1);
     expect(await sweep()).toEqual({ sent: 1, left: 1 });
+  });
+
+  it("sweeps the other stores when one can't be reached, and then fails", async () => {
+    const { time, store, stored, published } = setUp();
+    const unreachable: Pick<Store, "pending" | "remove"> = {
+      // biome-ignore lint/correctness/useYield: it fails before the first page
+      async *pending() {
+        throw new TransientError("no answer");
+      },
+      remove: () => {},
+    };
+    const publish: Publish = async ([message]) => void published.push(message?.id ?? "");
+    const sweep = sweeper([unreachable, store], publish, time, silent, grace);
+    await stored("a");
+    time.advance(grace + 1);
+    await expect(sweep()).rejects.toThrow("no answer");
+    expect(published).toEqual(["out-a"]);
   });
 
   it("stops when its time is over", async () => {

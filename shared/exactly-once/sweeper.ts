@@ -11,12 +11,15 @@ export interface SweepResult {
   readonly left: number;
 }
 
+type Outbox = Pick<Store, "pending" | "remove">;
+
 /**
  * Makes the sweeper: sends every item older than `grace` (milliseconds), whoever stored it and however its
- * endpoint ended (10). A destination that fails is not asked again in the same run, and holds up no other.
+ * endpoint ended (10). A destination that fails is not asked again in the same run, and holds up no other;
+ * a store that fails makes the run fail, after the others were swept.
  */
 export function sweeper(
-  store: Pick<Store, "pending" | "remove">,
+  stores: readonly Outbox[],
   publish: Publish,
   { now }: Pick<Surroundings, "now">,
   telemetry: Telemetry,
@@ -29,7 +32,7 @@ export function sweeper(
     let left = 0;
     let oldestAge = 0;
 
-    async function sweepItem(item: OutboxItem): Promise<void> {
+    async function sweepItem(store: Outbox, item: OutboxItem): Promise<void> {
       const destinations = item.outgoing.map((message) => message.destination);
       if (destinations.some((destination) => failing.has(destination))) {
         left++;
@@ -50,13 +53,20 @@ export function sweeper(
       }
     }
 
-    sweep: for await (const page of store.pending(startedAt - grace, pageSize)) {
-      for (const item of page) {
-        oldestAge = Math.max(oldestAge, startedAt - item.storedAt);
-        await sweepItem(item);
-        if (now() - startedAt >= forAtMost) break sweep;
+    async function sweepStore(store: Outbox): Promise<void> {
+      for await (const page of store.pending(startedAt - grace, pageSize)) {
+        for (const item of page) {
+          if (now() - startedAt >= forAtMost) return;
+          oldestAge = Math.max(oldestAge, startedAt - item.storedAt);
+          await sweepItem(store, item);
+        }
       }
     }
+
+    const swept = await Promise.allSettled(stores.map(sweepStore));
+    const failed = swept.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    if (failed.length > 0)
+      throw failed.length === 1 ? failed[0] : new AggregateError(failed, "stores failed");
     telemetry.outbox(oldestAge, sent + left);
     return { sent, left };
   };

@@ -99,7 +99,7 @@ export function world(
       retention,
     );
     const feed = feedDispatcher(store, publish, surroundings, silent, grace);
-    const sweep = sweeper(store, publish, surroundings, silent, grace);
+    const sweep = sweeper([store], publish, surroundings, silent, grace);
     const http = requests(store, publish, surroundings, silent, retention);
 
     async function handle(message: Held, lock: number, delivery: Delivery): Promise<void> {

@@ -1,17 +1,11 @@
 import { CosmosClient } from "@azure/cosmos";
-import { type Found, foundOf } from "./found.ts";
+import { z } from "zod";
+import type { StoreView } from "./store-view.ts";
 
-/** The store, read from outside. */
-export interface StoreView {
-  /** Messages that an endpoint has still to send. */
-  unsent(): Promise<number>;
-  /** Messages that were handled: each leaves an inbox record. */
-  handled(): Promise<number>;
-  found(prefix: string): Promise<Found>;
-  close(): void;
-}
+const StateDocument = z.object({ partition: z.string(), state: z.unknown() });
 
-export function openStore(connectionString: string): StoreView {
+/** What the endpoints keep in Cosmos DB. */
+export function cosmosView(connectionString: string): StoreView {
   const client = new CosmosClient(connectionString);
   const { items } = client.database("pierogi").container("endpoints");
   const countOf = async (prefix: string): Promise<number> => {
@@ -24,10 +18,14 @@ export function openStore(connectionString: string): StoreView {
   return {
     unsent: () => countOf("outbox:"),
     handled: () => countOf("inbox:"),
-    async found(prefix) {
+    async aggregates() {
       const query = items.query<unknown>("SELECT c.partition, c.state FROM c WHERE c.id = 'state'");
-      return foundOf((await query.fetchAll()).resources, prefix);
+      return (await query.fetchAll()).resources.map((document) => {
+        const { partition, state } = StateDocument.parse(document);
+        const [endpoint = "", id = ""] = partition.split(":");
+        return { endpoint, id, state };
+      });
     },
-    close: () => client.dispose(),
+    close: async () => client.dispose(),
   };
 }
