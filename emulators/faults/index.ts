@@ -7,7 +7,7 @@ export {
   type FaultCounts,
 } from "./control.ts";
 export { createFaultEndpoint, type FaultState } from "./endpoint.ts";
-export { createInjector, type Facts, type Injector } from "./injector.ts";
+export { createInjector, type Facts, type FaultOptions, type Injector } from "./injector.ts";
 export type { Firing, FromServer, Request, ToServer } from "./messages.ts";
 export { isFaultMessage } from "./messages.ts";
 export {
@@ -24,5 +24,6 @@ export {
   readPlan,
   type Where,
 } from "./plan.ts";
+export { processFaults } from "./process.ts";
 export { Lost, type Wire } from "./strike.ts";
 export { errors, type FaultedServer, operations, serverNames } from "./vocabulary.ts";

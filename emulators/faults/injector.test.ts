@@ -101,10 +101,13 @@ test("an answer that would have been an error is lost like any other", async () 
 
 test("the clock that a fault has moved stays ahead, and an order of the parent replaces it", async () => {
   const made = injector([sending().moveClock(5_000)]);
+  const told: number[] = [];
+  made.onClock(() => told.push(made.now()));
   await run(made);
   expect(made.now()).toBe(6_000);
   made.receive({ type: "faults", tell: "clock", ahead: 0 });
   expect(made.now()).toBe(1_000);
+  expect(told).toEqual([6_000, 1_000]);
 });
 
 test("a send is held until a message has been completed", async () => {

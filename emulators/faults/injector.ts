@@ -22,35 +22,52 @@ export interface Injector {
   now(): number;
   /**
    * Runs an operation as the plan wants it. Without a rule for this operation `run` is called at once.
-   * @param facts called only when a rule could match
+   * @param facts called only when a rule could match; of an operation about several messages: of each of them
    * @param run applies the operation; resolves when it is durable
    * @throws what `run` throws, the wire's refusal, or Lost when nobody waits for an answer any more
    */
-  inject<T>(operation: string, facts: () => Facts, run: () => T | Promise<T>, wire: Wire): Promise<T>;
+  inject<T>(
+    operation: string,
+    facts: () => Facts | readonly Facts[],
+    run: () => T | Promise<T>,
+    wire: Wire,
+  ): Promise<T>;
   /** Takes a plan in the place of the one before; what is held by the old one goes on. */
   setPlan(plan: Plan): void;
   /** Handles a message of who started the server. @returns whether it was one about faults */
   receive(message: unknown): boolean;
+  /** Calls `moved` each time the server's clock has been set: what is due by it is due now. */
+  onClock(moved: () => void): void;
   /** Ends all waiting. */
   close(): void;
 }
 
-export interface InjectorOptions {
+/** How a server comes to its faults; whoever starts it says so. */
+export interface FaultOptions {
+  /** Strikes from the start. */
+  readonly plan?: Plan;
+  /** Tells who started the server; without it, faults that need somebody else end this process or do nothing. */
+  readonly tell?: (message: FromServer) => void;
+  /** Hands over what who started the server says, from now on. */
+  readonly onMessage?: (handle: (message: unknown) => void) => void;
+}
+
+export interface InjectorOptions extends FaultOptions {
   readonly server: FaultedServer;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
-  /** Tells who started the server; without it, faults that need somebody else end this process or do nothing. */
-  readonly tell?: (message: FromServer) => void;
   /** Carries out what the server can do itself. @returns undefined for what it can't */
   readonly perform?: (request: Request) => Promise<void> | undefined;
 }
 
-export function createInjector({ server, now = Date.now, tell, perform }: InjectorOptions): Injector {
+export function createInjector(options: InjectorOptions): Injector {
+  const { server, now = Date.now, tell, perform } = options;
   let plan: Plan = noFaults;
   let rules = countRules(plan);
   let watches: readonly Watch[] = [];
   let concerned = new Set<string>();
   let ahead = 0;
+  let moved = (): void => {};
   let asked = 0;
   const ended = new AbortController();
   /** What is held, by rule. */
@@ -106,6 +123,11 @@ export function createInjector({ server, now = Date.now, tell, perform }: Inject
     }
   }
 
+  function setClock(milliseconds: number): void {
+    ahead = milliseconds;
+    moved();
+  }
+
   function ask(request: Request): Promise<void> {
     const own = perform?.(request);
     if (own !== undefined) return own;
@@ -125,26 +147,25 @@ export function createInjector({ server, now = Date.now, tell, perform }: Inject
     tell?.({ type: "faults", tell: "fired", firing });
   }
 
-  return {
+  const injector: Injector = {
     now: () => now() + ahead,
     async inject(operation, facts, run, wire) {
       if (!concerned.has(operation) && !concerned.has(ANY)) return run();
-      const point: Point = { ...facts(), server, operation };
-      const rule = rules.strikes(point);
+      const points = [facts()].flat().map((each): Point => ({ ...each, server, operation }));
+      const strikes = rules.strikes(...points);
       const apply = async () => {
         const result = await run();
-        passed(point);
+        for (const point of points) passed(point);
         return result;
       };
-      if (rule === undefined) return apply();
+      if (strikes === undefined) return apply();
+      const { rule, point } = strikes;
       report(rule, point);
       return strike(rule.fault, apply, wire, {
         pause,
         hold: (atMost) => hold(rule.name, point, atMost),
         ask,
-        moveClock: (milliseconds) => {
-          ahead += milliseconds;
-        },
+        moveClock: (milliseconds) => setClock(ahead + milliseconds),
       });
     },
     setPlan: (next) => adopt(next, {}, []),
@@ -152,7 +173,7 @@ export function createInjector({ server, now = Date.now, tell, perform }: Inject
       if (!isFaultMessage<ToServer>(message)) return false;
       if (message.tell === "plan") adopt(message.plan, message.progress, message.watches);
       if (message.tell === "release") release(message.rule);
-      if (message.tell === "clock") ahead = message.ahead;
+      if (message.tell === "clock") setClock(message.ahead);
       if (message.tell === "do") {
         const { id, request } = message;
         void Promise.resolve(perform?.(request)).then(() => tell?.({ type: "faults", tell: "did", id }));
@@ -163,8 +184,14 @@ export function createInjector({ server, now = Date.now, tell, perform }: Inject
       }
       return true;
     },
+    onClock(next) {
+      moved = next;
+    },
     close: () => ended.abort(),
   };
+  if (options.plan !== undefined) injector.setPlan(options.plan);
+  options.onMessage?.((message) => void injector.receive(message));
+  return injector;
 }
 
 const ANY = "*";

@@ -5,7 +5,8 @@ import type { Point } from "./match.ts";
 import { countRules, type Rules } from "./rules.ts";
 
 const send = (more: Partial<Point> = {}): Point => ({ server: "serviceBus", operation: "send", ...more });
-const strikes = (rules: Rules, points: readonly Point[]) => points.map((point) => rules.strikes(point)?.name);
+const strikes = (rules: Rules, points: readonly Point[]) =>
+  points.map((point) => rules.strikes(point)?.rule.name);
 
 test("a rule strikes from its n-th match on, as often as it says", () => {
   const rules = countRules(plan(1, during("serviceBus", "send").from(2).times(2).named("it").loseAnswer()));
@@ -42,6 +43,19 @@ test("every property that a rule gives must match", () => {
       { ...wanted, properties: { filling: "meat" } },
     ]),
   ).toEqual(["it", undefined, undefined, undefined, undefined, undefined]);
+});
+
+test("an operation with several messages matches once if one of them does", () => {
+  const rules = countRules(
+    plan(1, during("serviceBus", "send").carrying("AddItem").named("it").loseAnswer()),
+  );
+  const batch = [
+    send({ messageType: "Pay" }),
+    send({ messageType: "AddItem", messageId: "a" }),
+    send({ messageType: "AddItem" }),
+  ];
+  expect(rules.strikes(...batch)).toMatchObject({ rule: { name: "it" }, point: { messageId: "a" } });
+  expect(rules.progress()).toEqual({ it: { matched: 1, fired: 1 } });
 });
 
 test("one operation is struck once; the rule behind counts it as a match all the same", () => {

@@ -10,8 +10,11 @@ export interface Progress {
 
 /** The rules of a plan with their counts. */
 export interface Rules {
-  /** The rule that strikes this operation, if one does. Each call counts as a match. */
-  strikes(point: Point): Rule | undefined;
+  /**
+   * The rule that strikes this operation, if one does, and the point that it matched. Each call counts as a match.
+   * @param points what the operation is about: several for one with several messages, of which one must match
+   */
+  strikes(...points: readonly Point[]): { readonly rule: Rule; readonly point: Point } | undefined;
   /** How far each rule has come, by its name. */
   progress(): Record<string, Progress>;
 }
@@ -28,11 +31,12 @@ export function countRules({ seed, rules }: Plan, before: Readonly<Record<string
     return { rule, matched, fired, draw };
   });
   return {
-    strikes(point) {
-      let striking: Rule | undefined;
+    strikes(...points) {
+      let striking: { rule: Rule; point: Point } | undefined;
       for (const entry of counted) {
         const { rule } = entry;
-        if (!matches(rule.at, point)) continue;
+        const point = points.find((each) => matches(rule.at, each));
+        if (point === undefined) continue;
         entry.matched += 1;
         if (entry.matched < rule.from) continue;
         // Drawn for each match, whatever becomes of it: what other rules do must not change the numbers.
@@ -40,7 +44,7 @@ export function countRules({ seed, rules }: Plan, before: Readonly<Record<string
         const isLeft = rule.times === "always" || entry.fired < rule.times;
         if (striking !== undefined || !isLeft || !isMeant) continue;
         entry.fired += 1;
-        striking = rule;
+        striking = { rule, point };
       }
       return striking;
     },

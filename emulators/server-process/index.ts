@@ -12,7 +12,7 @@ export interface RunningServer {
 
 /** Who started the process, if it was forked. */
 export interface Parent {
-  /** Calls `handle` for each of its messages that is not a stop. Said at once in `start`, it misses none. */
+  /** Calls `handle` for each of its messages that is not a stop, those before the call, too. */
   onMessage(handle: (message: unknown) => void): void;
 }
 
@@ -40,7 +40,8 @@ export function report(event: unknown): void {
 export async function runServer(start: (parent: Parent) => Promise<RunningServer>): Promise<void> {
   const forked = process.send !== undefined;
   let server: RunningServer | undefined;
-  let handle: (message: unknown) => void = () => {};
+  const early: unknown[] = [];
+  let handle = (message: unknown): void => void early.push(message);
   let stopping = false;
 
   const stop = (): void => {
@@ -77,6 +78,7 @@ export async function runServer(start: (parent: Parent) => Promise<RunningServer
     server = await start({
       onMessage(next) {
         handle = next;
+        for (const message of early.splice(0)) next(message);
       },
     });
   } catch (error) {
