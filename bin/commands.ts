@@ -25,6 +25,11 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/customer.ts"),
   },
   {
+    name: "sql",
+    help: "run T-SQL on the running stack's SQL Server",
+    load: () => import("./commands/sql.ts"),
+  },
+  {
     name: "demo",
     help: "make a load of orders, then check that each was handled exactly once",
     load: () => import("./commands/demo.ts"),
