@@ -1,9 +1,11 @@
+import { type Injector, Lost, type Wire } from "../faults/index.ts";
 import { authenticate } from "./auth.ts";
 import { FIXED } from "./charges.ts";
 import { CosmosError, ERROR_CODES } from "./errors.ts";
+import { factsOf, nameOf, PlannedRefusal } from "./faults.ts";
 import { H, refuseHeaders } from "./http/headers.ts";
 import type { CosmosRequest } from "./http/request.ts";
-import type { Account, Reply } from "./operations/operation.ts";
+import type { Account, Operation, Reply } from "./operations/operation.ts";
 import { sessionToken } from "./operations/session.ts";
 import { route } from "./routes.ts";
 
@@ -14,33 +16,51 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Who may call, and what answers are marked with. */
+/** Who may call, what answers are marked with, and what may befall an operation. */
 export interface Gate {
   readonly key: Buffer;
+  readonly faults: Injector;
+  /** Milliseconds since 1970, whatever a fault does to the account's clock: clients sign by theirs. */
+  now(): number;
   activityId(): string;
 }
 
 /**
- * The one place through which every operation goes: checks the signature, finds the operation, runs it, and answers
- * once everything that the answer rests on is durable.
+ * The one place through which every operation goes: checks the signature, finds the operation, runs it as the fault
+ * plan wants it, and answers once everything that the answer rests on is durable.
+ * @param connection the request's own, and the server's others
+ * @returns undefined when a fault has taken the answer
  */
-export async function dispatch(request: CosmosRequest, account: Account, gate: Gate): Promise<Answer> {
-  const reply = attempt(request, account, gate);
+export async function dispatch(
+  request: CosmosRequest,
+  account: Account,
+  gate: Gate,
+  connection: Pick<Wire, "cut" | "cutAll">,
+): Promise<Answer | undefined> {
   try {
-    await account.store.settled();
+    authenticate(request, gate.key, gate.now());
+    refuseHeaders(request.headers);
+    const operation = route(request);
+    const reply = await gate.faults.inject(
+      nameOf(operation, request),
+      () => factsOf(request, account),
+      () => settle(operation, request, account),
+      { ...connection, refuse: (status) => new PlannedRefusal(Number(status), request) },
+    );
     return answerOf(reply, gate);
   } catch (error) {
-    return answerOf(replyOfError(error, request.method), gate);
+    if (error instanceof Lost) return undefined;
+    const planned = error instanceof PlannedRefusal ? error.reply : undefined;
+    return answerOf(planned ?? replyOfError(error, request.method), gate);
   }
 }
 
-function attempt(request: CosmosRequest, account: Account, gate: Gate): Reply {
+async function settle(operation: Operation, request: CosmosRequest, account: Account): Promise<Reply> {
   try {
-    authenticate(request, gate.key, account.now());
-    refuseHeaders(request.headers);
-    return route(request)(request, account);
-  } catch (error) {
-    return replyOfError(error, request.method);
+    return operation(request, account);
+  } finally {
+    // A refusal, too, rests on what is there.
+    await account.store.settled();
   }
 }
 

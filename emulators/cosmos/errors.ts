@@ -21,12 +21,17 @@ export class CosmosError extends Error {
 export const ERROR_CODES: Readonly<Record<number, string>> = {
   400: "BadRequest",
   401: "Unauthorized",
+  403: "Forbidden",
   404: "NotFound",
   405: "MethodNotAllowed",
+  408: "RequestTimeout",
   409: "Conflict",
+  410: "Gone",
   412: "PreconditionFailed",
   413: "RequestEntityTooLarge",
   424: "FailedDependency",
+  429: "TooManyRequests",
+  449: "RetryWith",
   500: "InternalServerError",
   503: "ServiceUnavailable",
 };

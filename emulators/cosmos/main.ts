@@ -1,15 +1,20 @@
 import { parseArgs } from "node:util";
-import { report, runServer } from "../server-process/index.ts";
+import { processFaults } from "../faults/index.ts";
+import { type Parent, report, runServer } from "../server-process/index.ts";
 import { type CosmosOptions, startCosmos } from "./index.ts";
 
-/** `--data DIR` keeps data there (else in memory), `--host H`, `--port N` (0: a free one), `--verbose` tells what happens. */
-function optionsOf(args: readonly string[]): CosmosOptions {
-  const { data, host, port, verbose } = parseArgs({
+/**
+ * `--data DIR` keeps data there (else in memory), `--host H`, `--port N` (0: a free one), `--faults FILE` strikes by a
+ * plan, `--verbose` tells what happens.
+ */
+async function optionsOf(args: readonly string[], parent: Parent): Promise<CosmosOptions> {
+  const { data, host, port, verbose, faults } = parseArgs({
     args: [...args],
     options: {
       data: { type: "string" },
       host: { type: "string" },
       port: { type: "string" },
+      faults: { type: "string" },
       verbose: { type: "boolean", default: false },
     },
   }).values;
@@ -19,6 +24,7 @@ function optionsOf(args: readonly string[]): CosmosOptions {
     ...(data === undefined ? {} : { dataFolder: data }),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port: Number(port) }),
+    faults: await processFaults(parent, faults),
     onEvent: (event) => {
       report(event);
       if (verbose) console.log(JSON.stringify(event));
@@ -26,7 +32,8 @@ function optionsOf(args: readonly string[]): CosmosOptions {
   };
 }
 
-await runServer(async () => {
-  const { port, endpoint, connectionString, close } = await startCosmos(optionsOf(process.argv.slice(2)));
+await runServer(async (parent) => {
+  const options = await optionsOf(process.argv.slice(2), parent);
+  const { port, endpoint, connectionString, close } = await startCosmos(options);
   return { ready: { port, endpoint, connectionString }, close };
 });

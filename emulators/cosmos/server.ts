@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createInjector, type FaultOptions, type Injector, type Wire } from "../faults/index.ts";
 import { startCleaner } from "./cleaner.ts";
 import { type Answer, answerOf, dispatch, type Gate, replyOfError } from "./dispatch.ts";
 import type { CosmosEvent } from "./events.ts";
+import { watchConnections } from "./http/connections.ts";
 import { type CosmosRequest, readRequest } from "./http/request.ts";
 import { HTTP_LIMITS } from "./limits.ts";
 import type { Account } from "./operations/operation.ts";
@@ -27,6 +29,8 @@ export interface CosmosOptions {
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   readonly onEvent?: (event: CosmosEvent) => void;
+  /** None strike by default. */
+  readonly faults?: FaultOptions;
 }
 
 export interface CosmosServer {
@@ -34,6 +38,8 @@ export interface CosmosServer {
   readonly endpoint: string;
   readonly key: string;
   readonly connectionString: string;
+  /** Takes another fault plan. */
+  readonly faults: Pick<Injector, "setPlan">;
   /** Answers what is under way, then stops listening and closes the file. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -45,9 +51,10 @@ export interface CosmosServer {
  */
 export async function startCosmos(options: CosmosOptions = {}): Promise<CosmosServer> {
   const { host = "127.0.0.1", port = 0, key = WELL_KNOWN_KEY, now = Date.now, onEvent = () => {} } = options;
+  const faults = createInjector({ server: "cosmos", now, ...options.faults });
   const store = openStore(options.dataFolder);
-  const account: Account = { store, now, emit: onEvent };
-  const gate: Gate = { key: Buffer.from(key, "base64"), activityId: randomUUID };
+  const account: Account = { store, now: faults.now, emit: onEvent };
+  const gate: Gate = { key: Buffer.from(key, "base64"), activityId: randomUUID, faults, now };
 
   const http = createServer(
     {
@@ -57,9 +64,13 @@ export async function startCosmos(options: CosmosOptions = {}): Promise<CosmosSe
       keepAliveTimeout: HTTP_LIMITS.keepAliveMs,
     },
     (message, response) => {
-      serve(message, response, account, gate).catch(() => response.destroy());
+      const connection = { cut: () => message.socket.destroy(), cutAll: () => http.closeAllConnections() };
+      connected(message.socket)
+        .then(() => serve(message, response, account, gate, connection))
+        .catch(() => response.destroy());
     },
   );
+  const connected = watchConnections(http, faults);
 
   try {
     await new Promise<void>((resolve, reject) => {
@@ -78,6 +89,7 @@ export async function startCosmos(options: CosmosOptions = {}): Promise<CosmosSe
   const close = (): Promise<void> => {
     closing ??= new Promise<void>((resolve) => {
       cleaner.stop();
+      faults.close();
       // A client that never ends its request must not hold up the stop.
       const deadline = setTimeout(() => http.closeAllConnections(), CLOSE_DEADLINE_MS);
       http.close(() => {
@@ -92,12 +104,19 @@ export async function startCosmos(options: CosmosOptions = {}): Promise<CosmosSe
     endpoint,
     key,
     connectionString: `AccountEndpoint=${endpoint};AccountKey=${key};`,
+    faults,
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-async function serve(message: IncomingMessage, response: ServerResponse, account: Account, gate: Gate) {
+async function serve(
+  message: IncomingMessage,
+  response: ServerResponse,
+  account: Account,
+  gate: Gate,
+  connection: Pick<Wire, "cut" | "cutAll">,
+) {
   let request: CosmosRequest;
   try {
     request = await readRequest(message);
@@ -107,7 +126,8 @@ async function serve(message: IncomingMessage, response: ServerResponse, account
     write(response, answerOf(replyOfError(error, message.method ?? "GET"), gate));
     return;
   }
-  write(response, await dispatch(request, account, gate));
+  const answer = await dispatch(request, account, gate, connection);
+  if (answer !== undefined) write(response, answer);
 }
 
 function write(response: ServerResponse, { status, headers, body }: Answer): void {

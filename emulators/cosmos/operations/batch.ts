@@ -48,10 +48,16 @@ function atomic(account: Account, container: Container, entries: Json[], pk: Par
     return results;
   } catch (error) {
     if (!(error instanceof CosmosError)) throw error;
-    const failedAt = results.length;
-    return entries.map((_, index) => (index === failedAt ? error : undefined));
+    return refusedAt(results.length, entries.length, error);
   }
 }
+
+const refusedAt = (failed: number, count: number, error: CosmosError): Result[] =>
+  Array.from({ length: count }, (_, index) => (index === failed ? error : undefined));
+
+/** What a batch of `count` operations is answered when the one at `index` is refused. */
+export const refusedBatch = (count: number, index: number, error: CosmosError): Reply =>
+  replyOf(refusedAt(index, count, error), undefined, false);
 
 /** Each operation on its own. */
 function bulk(account: Account, container: Container, entries: Json[], continueOnError: boolean): Result[] {
@@ -74,11 +80,16 @@ function bulk(account: Account, container: Container, entries: Json[], continueO
 const continues = ({ headers }: CosmosRequest): boolean =>
   headerOf(headers, H.batchContinueOnError) === undefined || flagOf(headers, H.batchContinueOnError);
 
-function replyOf(results: readonly Result[], container: Container, minimal: boolean): Reply {
+function replyOf(results: readonly Result[], container: Container | undefined, minimal: boolean): Reply {
   const texts = results.map((result) => resultText(result, minimal));
   const charge = results.reduce((sum, result) => sum + chargeOf(result), 0);
   const allDone = results.every((result) => result !== undefined && !(result instanceof CosmosError));
-  return { status: allDone ? 200 : 207, charge, container, body: `[${texts.join(",")}]` };
+  return {
+    status: allDone ? 200 : 207,
+    charge,
+    ...(container === undefined ? {} : { container }),
+    body: `[${texts.join(",")}]`,
+  };
 }
 
 const chargeOf = (result: Result): number =>
