@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { BuildOptions } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 import { isUpToDate, recordBuild, removeRecord } from "./build-record.ts";
 import { CommandError } from "./command.ts";
 import { root } from "./root.ts";
@@ -27,15 +27,19 @@ const options = {
   logLevel: "warning",
 } satisfies BuildOptions;
 
+/** The module that puts the program together: another one in its place makes another program of the same functions. */
+const compositionRoot = join(root, "shared/app.ts");
+
 /**
  * Bundles functions/*.ts: imported as they are, the Azure SDKs take two seconds of a cold start.
  * Does nothing if no file that went into the last build has changed.
  * @param folder where `functions/` and the chunks that they share are written; what is stale there is removed
+ * @param composition a module that takes the place of shared/app.ts
  */
-export async function buildFunctions(folder: string): Promise<void> {
+export async function buildFunctions(folder: string, composition = compositionRoot): Promise<void> {
   const entryPoints = globSync("functions/*.ts", { cwd: root }).sort();
   if (entryPoints.length === 0) throw new CommandError("nothing to build: there is no functions/*.ts");
-  const described = { options: JSON.stringify(options), entryPoints };
+  const described = { options: JSON.stringify({ ...options, composition }), entryPoints };
   if (isUpToDate(folder, root, described)) return;
   removeRecord(folder);
   const begun = Date.now();
@@ -47,6 +51,7 @@ export async function buildFunctions(folder: string): Promise<void> {
     entryPoints,
     outdir: folder,
     metafile: true,
+    plugins: composition === compositionRoot ? [] : [replacing(compositionRoot, composition)],
   });
   // esbuild's own process would stay as long as this one.
   await stop();
@@ -56,6 +61,15 @@ export async function buildFunctions(folder: string): Promise<void> {
   const inputs = [...Object.keys(metafile.inputs), "package.json", "package-lock.json", "tsconfig.json"];
   recordBuild(folder, root, { ...described, inputs, outputs, begun });
 }
+
+const replacing = (module: string, other: string): Plugin => ({
+  name: "replacing",
+  setup(build) {
+    build.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir }) =>
+      join(resolveDir, path) === module ? { path: other } : undefined,
+    );
+  },
+});
 
 /** Only afterwards: a running host may start a worker meanwhile. */
 async function removeStale(folder: string, built: ReadonlySet<string>): Promise<void> {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Stack, type StackOptions, startStack } from "../emulators/stack.ts";
 import { buildFunctions } from "./build.ts";
@@ -15,6 +16,8 @@ export type LocalStackOptions = Pick<
 > & {
   /** Service Bus's, if not the project's own. */
   readonly topologyFile?: string;
+  /** Another program of the same functions: the module that takes the place of shared/app.ts. */
+  readonly composition?: string;
   /** Keeps all endpoints in one store; by default each is where its setting says. */
   readonly stores?: StoreKind;
   /** The app prints a line for each step of a message. */
@@ -34,19 +37,30 @@ export interface LocalStack extends Stack {
  * @throws CommandError if the data is in use, PortError, StartError
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const { dataFolder, stores, logSteps = false, topologyFile = serviceBusTopology, ...rest } = options;
+  const {
+    dataFolder,
+    stores,
+    logSteps = false,
+    topologyFile = serviceBusTopology,
+    composition,
+    ...rest
+  } = options;
+  const appFolder = composition === undefined ? root : join(dataFolder, "app");
   const unlock = lockData(dataFolder);
   const operationsToken = randomBytes(16).toString("hex");
   const stack = await startStack({
     ...rest,
     dataFolder,
-    appFolder: root,
+    appFolder,
     faultsToken: operationsToken,
     topology: {
       serviceBus: topologyFile,
       cosmos: join(root, "infra/topology/cosmos.json"),
     },
-    buildApp: () => buildFunctions(join(root, "dist")),
+    buildApp: async () => {
+      if (composition !== undefined) await copyManifests(appFolder);
+      await buildFunctions(join(appFolder, "dist"), composition);
+    },
     prepareSql,
     settings: {
       OPERATIONS_AUTH: "local",
@@ -80,4 +94,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   };
   const stop = ending(stack.stop);
   return { ...stack, operationsToken, ended, stop, kill: ending(stack.kill), [Symbol.asyncDispose]: stop };
+}
+
+/** What the host reads of an app beside its functions. */
+async function copyManifests(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const file of ["host.json", "package.json", "local.settings.json"]) {
+    await copyFile(join(root, file), join(folder, file));
+  }
 }

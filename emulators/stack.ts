@@ -66,17 +66,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { azurite, serviceBus, cosmos, sql, host } = servers(options, {
     environment: (name) => ({ ...environment, ...(name === "host" ? appSettings : {}) }),
     onStarting: (name) => {
-      if (name !== "azurite" && name !== "sql") faults.control.started(name);
+      if (name !== "azurite") faults.control.started(name);
     },
     onEvent: (name, event) => {
-      if (name === "azurite" || name === "sql" || !faults.control.receive(name, event))
-        options.onEvent?.(name, event);
+      if (name === "azurite" || !faults.control.receive(name, event)) options.onEvent?.(name, event);
     },
     onDeath: (server, exit) => {
       void stop({ server, reason: describe(exit) });
     },
   });
-  const faults = stackFaults({ serviceBus, cosmos, host }, options.faults, (error) => {
+  const faults = stackFaults({ serviceBus, cosmos, sql, host }, options.faults, (error) => {
     void stop({ server: "a server that a fault had killed", reason: String(error) });
   });
   const others = [azurite, serviceBus, cosmos, sql];

@@ -3,18 +3,22 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import type { FaultedServer } from "../../emulators/faults/index.ts";
 import { runChaos } from "../chaos/chaos.ts";
+import { comparePrograms, compareTable } from "../chaos/compare.ts";
 import { mixOf } from "../chaos/mix.ts";
 import { isClean, table } from "../chaos/report.ts";
 import { writeTopology } from "../chaos/topology.ts";
 import { progressPrinter } from "../demo/progress.ts";
 import { planFrom } from "../fault-plan.ts";
-import { serviceBusTopology } from "../local-stack.ts";
-import { wholeNumber } from "../options.ts";
+import { type StoreKind, serviceBusTopology } from "../local-stack.ts";
+import { storeKind, wholeNumber } from "../options.ts";
 import { withOwnStack } from "../own-stack.ts";
 import { calledFrom, root } from "../root.ts";
 
-export const usage = `Usage: npx pierogi chaos [--orders N] [--seed N] [--instances N] [--plan all|FILE] [--json]
+export const usage = `Usage: npx pierogi chaos [--orders N] [--seed N] [--instances N] [--plan all|FILE]
+                          [--stores S] [--json]
+       npx pierogi chaos --compare [--orders N] [--seed N] [--json]
 
 Makes the demo's mix of orders on a stack of its own, while faults of every kind strike servers and workers: refused,
 lost, held, doubled and overtaken operations, lost answers and locks, cut connections, killed servers and workers,
@@ -24,6 +28,9 @@ looks from outside: was each order, payment and coupon handled exactly once?
   --seed N         which mix of orders and faults; the same number makes the same ones (default 1)
   --instances N    workers that compete (default 3)
   --plan FILE      strike with this fault plan instead (emulators/faults/README.md)
+  --stores S       keep all endpoints in one store, cosmos or sql (default: each in its own)
+  --compare        the same orders and faults against a bare handler (save, then send; no inbox, no outbox) and
+                   against this program, side by side, in under a minute (default 60 orders)
   --json           end with the result as one line of JSON
 Ends with exit code 1 if anything is lost, duplicated, not asked for, contradicts itself, or is still dead-lettered, if
 anything but the planted poison is in quarantine, or if a kind of fault never struck. Then the plan and the logs stay
@@ -33,20 +40,22 @@ export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      orders: { type: "string", default: "200" },
+      orders: { type: "string" },
       seed: { type: "string", default: "1" },
       instances: { type: "string", default: "3" },
       plan: { type: "string", default: "all" },
+      stores: { type: "string" },
+      compare: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
   });
-  const orders = wholeNumber("--orders", values.orders, 1, 100_000);
+  const orders = wholeNumber("--orders", values.orders ?? (values.compare ? "60" : "200"), 1, 100_000);
   const seed = wholeNumber("--seed", values.seed, 0, 2 ** 32 - 1);
   const instances = wholeNumber("--instances", values.instances, 1, 64);
+  const stores = storeKind(values.stores);
+  if (values.compare) return compare(orders, seed, values.json);
   const plan =
-    values.plan === "all"
-      ? mixOf(seed, orders, ["serviceBus", "cosmos", "host"])
-      : await planFrom(values.plan);
+    values.plan === "all" ? mixOf(seed, orders, faulted[stores ?? "both"]) : await planFrom(values.plan);
 
   const log: string[] = [];
   const { report, firings } = await withOwnStack(
@@ -54,6 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
       instances,
       topologyFile: await writeTopology(folder),
       logSteps: true,
+      ...(stores === undefined ? {} : { stores }),
       onLog: ({ server, level, message }) =>
         void log.push(`${new Date().toISOString()} ${server} ${level}: ${message}`),
     }),
@@ -90,6 +100,21 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   if (values.json) console.log(JSON.stringify(report.result));
   return clean ? 0 : 1;
+}
+
+/** Servers that take part: one that nobody uses has nothing that could fail. */
+const faulted: Readonly<Record<StoreKind | "both", readonly FaultedServer[]>> = {
+  both: ["serviceBus", "cosmos", "sql", "host"],
+  cosmos: ["serviceBus", "cosmos", "host"],
+  sql: ["serviceBus", "sql", "host"],
+};
+
+async function compare(orders: number, seed: number, json: boolean): Promise<number> {
+  const compared = await comparePrograms({ orders, seed, onLog: () => {} });
+  console.log(compareTable(compared));
+  if (json) console.log(JSON.stringify(compared));
+  const { lost, doubled, inconsistent } = compared.exactlyOnce;
+  return lost + doubled + inconsistent === 0 ? 0 : 1;
 }
 
 /** A step line of the app: the endpoint, then the step. */

@@ -9,6 +9,8 @@ export interface RunOptions {
   /** Orders that are worked on at the same time. */
   readonly concurrency: number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
+  /** Milliseconds that a customer waits for a payment that may have been lost: the audit will say so. */
+  readonly paidWithin?: number;
   /** Told after each order how many are done. */
   readonly onProgress: (done: number) => void;
 }
@@ -59,10 +61,8 @@ function callOf(orderId: string, request: PlannedRequest, key: string): ApiReque
 
 const Order = z.object({ status: z.string() });
 const askPaidEvery = 200;
-/** An order that waits this long, in milliseconds, has lost its payment: the audit will say so. */
-const paidWithin = 300_000;
 
-async function untilPaid(orderId: string, { send, sleep }: RunOptions): Promise<void> {
+async function untilPaid(orderId: string, { send, sleep, paidWithin = 300_000 }: RunOptions): Promise<void> {
   for (let waited = 0; waited < paidWithin; waited += askPaidEvery) {
     const { status, body } = await send(api.order(orderId));
     const order = Order.safeParse(body);

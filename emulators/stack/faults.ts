@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createFaultControl, createFaultEndpoint, type FaultControl, type Plan } from "../faults/index.ts";
+import {
+  createFaultControl,
+  createFaultEndpoint,
+  type FaultControl,
+  type FaultedServer,
+  type Plan,
+} from "../faults/index.ts";
 import type { Child } from "./child.ts";
 import { loopback } from "./ports.ts";
 
@@ -16,7 +22,7 @@ export interface StackFaults {
  * @param onFailure a server that a fault had killed did not come back
  */
 export function stackFaults(
-  servers: Readonly<Record<"serviceBus" | "cosmos" | "host", Child<unknown>>>,
+  servers: Readonly<Record<FaultedServer, Child<unknown>>>,
   plan: Plan | undefined,
   onFailure: (error: unknown) => void,
 ): StackFaults {
