@@ -31,20 +31,25 @@ const comparable = (text: string, url: string): string =>
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
     .trim();
 
+/** The words of a command line, of which some may stand in double quotes. */
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+
 describe("README", () => {
   it("gives the answers that its lines get", async () => {
     const steps = walkThrough(await readFile(join(root, "README.md"), "utf8"));
     expect(steps.filter(({ output }) => output !== undefined).length).toBeGreaterThanOrEqual(4);
-    const { url } = await runningStack();
+    const { url, connections } = await runningStack();
     for (const { line, output } of steps) {
-      const [npx, pierogi, ...args] = line.split(" ");
+      const [npx, pierogi, ...args] = wordsOf(line);
+      const where = args[0] === "sql" ? ["--connection", connections.sql] : ["--url", url];
       expect(`${npx} ${pierogi}`).toBe("npx pierogi");
       const run = async () => {
-        const { stdout, stderr } = await runNode([join(root, "bin/pierogi.js"), ...args, "--url", url]);
+        const { stdout, stderr } = await runNode([join(root, "bin/pierogi.js"), ...args, ...where]);
         return comparable(stdout + stderr, url);
       };
       if (output === undefined) await run();
-      else if (!line.includes(" show ")) expect(await run()).toBe(comparable(output, url));
+      else if (!/ show | sql /.test(line)) expect(await run()).toBe(comparable(output, url));
       else {
         // A reader takes longer than the events that a query's answer depends on.
         let came = "";

@@ -43,7 +43,7 @@ function print({ tables: results, changed, messages }: BatchResult, json: boolea
   if (json) {
     for (const { columns, rows } of results)
       for (const row of rows)
-        console.log(JSON.stringify(Object.fromEntries(columns.map((name, n) => [name, row[n]]))));
+        console.log(JSON.stringify(Object.fromEntries(columns.map(({ name }, n) => [name, row[n]]))));
     return;
   }
   const parts = [

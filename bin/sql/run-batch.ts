@@ -10,12 +10,35 @@ export interface BatchResult {
 }
 
 export interface Table {
-  readonly columns: readonly string[];
+  readonly columns: readonly Column[];
   readonly rows: readonly (readonly unknown[])[];
 }
 
+export interface Column {
+  /** Empty where the query gives none. */
+  readonly name: string;
+  readonly numeric: boolean;
+  /** Digits after the point that a number of this type has; undefined where that differs from value to value. */
+  readonly scale?: number;
+}
+
+const numbers: readonly unknown[] = [
+  mssql.TinyInt,
+  mssql.SmallInt,
+  mssql.Int,
+  mssql.BigInt,
+  mssql.Decimal,
+  mssql.Numeric,
+  mssql.Money,
+  mssql.SmallMoney,
+  mssql.Float,
+  mssql.Real,
+];
+
 /** A result in the driver's row mode for several columns of one name. */
-type ArrayRows = unknown[][] & { readonly columns: readonly { readonly name: string }[] };
+type ArrayRows = unknown[][] & {
+  readonly columns: readonly { readonly name: string; readonly type: unknown; readonly scale?: number }[];
+};
 
 /** An error of the server, with its number. */
 export class BatchError extends Error {
@@ -41,7 +64,11 @@ export async function runBatch(connectionString: string, text: string): Promise<
     request.on("info", ({ message }: { message: string }) => messages.push(message));
     const result = await request.batch(text);
     const tables = (result.recordsets as unknown as ArrayRows[]).map((rows) => ({
-      columns: rows.columns.map(({ name }) => name),
+      columns: rows.columns.map(({ name, type, scale }) => ({
+        name,
+        numeric: numbers.includes(type),
+        ...(type === mssql.Decimal || type === mssql.Numeric ? { scale: scale ?? 0 } : {}),
+      })),
       rows: [...rows],
     }));
     const affected = result.rowsAffected.reduce((sum, count) => sum + count, 0);
