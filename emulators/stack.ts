@@ -102,23 +102,24 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const blobs = azurite.start();
     // Awaited below; a failure before that would end this process as one that nobody handles.
     blobs.catch(() => {});
-    const [storage, bus, database, sqlServer] = await Promise.all([
+    const sqlServer = sql.start();
+    // The host's start takes longer than this, and until then no message comes.
+    const prepared = sqlServer.then((facts) => options.prepareSql?.(facts.connectionString));
+    prepared.catch(() => {});
+    const [storage, bus, database, { connectionString: sqlConnection, port: sqlPort }] = await Promise.all([
       ports.blob === 0 ? blobs.then((facts) => facts.connectionString) : storageConnection(ports.blob),
       serviceBus.start(),
       cosmos.start().then(async (facts) => {
         await applyCosmosTopology(facts.connectionString, options.topology.cosmos);
         return facts;
       }),
-      sql.start().then(async (facts) => {
-        await options.prepareSql?.(facts.connectionString);
-        return facts;
-      }),
+      sqlServer,
       options.buildApp?.(),
     ]);
     const connections = {
       serviceBus: bus.connectionString,
       cosmos: database.connectionString,
-      sql: sqlServer.connectionString,
+      sql: sqlConnection,
       storage,
     };
     appSettings = {
@@ -128,9 +129,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       AzureWebJobsStorage: connections.storage,
       ...options.settings,
     };
-    const [{ url, port }, { port: blob }, faultsPort] = await Promise.all([
+    const [{ url, port }, { port: blob }, , faultsPort] = await Promise.all([
       host.start(),
       blobs,
+      prepared,
       faults.listen(ports.faults, options.faultsToken),
     ]);
     if (stopping !== undefined)
@@ -142,7 +144,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         serviceBus: bus.port,
         serviceBusAdmin: bus.adminPort,
         cosmos: database.port,
-        sql: sqlServer.port,
+        sql: sqlPort,
         blob,
         faults: faultsPort,
       },
