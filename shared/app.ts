@@ -12,7 +12,7 @@ import { ordersApi } from "./frontend/orders-api.ts";
 import { addressOf } from "./messaging/address.ts";
 import { publisher } from "./messaging/publisher.ts";
 import { operationsApi } from "./operations/operations-api.ts";
-import { stoppedMessages } from "./operations/stopped-messages.ts";
+import { operatorOf } from "./operations/operator.ts";
 import { stepLine } from "./step-log.ts";
 import { appearedItems } from "./stores/cosmos/documents.ts";
 import { openStores } from "./stores/open.ts";
@@ -93,7 +93,7 @@ async function compose(config: Config, surroundings: Surroundings, print: (line:
     /** Undefined unless `OPERATIONS_AUTH` says who may use it. */
     operations:
       config.operations.auth === "local"
-        ? answered(operationsApi(stoppedMessages(serviceBus, now, randomUUID), config.operations.token))
+        ? answered(operationsApi(operatorOf(serviceBus, { now, newId: randomUUID }), config.operations.token))
         : undefined,
     /** Undefined where no endpoint's store has a change feed. */
     dispatch:

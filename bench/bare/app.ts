@@ -7,7 +7,7 @@ import { ordersApi } from "../../shared/frontend/orders-api.ts";
 import { addressOf } from "../../shared/messaging/address.ts";
 import { publisher } from "../../shared/messaging/publisher.ts";
 import { operationsApi } from "../../shared/operations/operations-api.ts";
-import { stoppedMessages } from "../../shared/operations/stopped-messages.ts";
+import { operatorOf } from "../../shared/operations/operator.ts";
 import { billing } from "../../shared/pierogi/billing.ts";
 import { marketing } from "../../shared/pierogi/marketing.ts";
 import { orders } from "../../shared/pierogi/orders.ts";
@@ -63,7 +63,7 @@ export const program = {
   ),
   operations:
     config.operations.auth === "local"
-      ? answered(operationsApi(stoppedMessages(serviceBus, now, randomUUID), config.operations.token))
+      ? answered(operationsApi(operatorOf(serviceBus, { now, newId: randomUUID }), config.operations.token))
       : undefined,
   dispatch: undefined,
   sweep: async () => {},

@@ -80,7 +80,7 @@ const withoutOwnProperties = (copy: ServiceBusMessage): ServiceBusMessage => ({
   ...copy,
   applicationProperties: Object.fromEntries(
     Object.entries(copy.applicationProperties ?? {})
-      .filter(([name]) => name.startsWith("quarantine") || name === "logicalId")
+      .filter(([name]) => /^(quarantine|originalSessionId$|logicalId$)/.test(name))
       .map(([name, value]) => [name, typeof value === "string" ? value.slice(0, 100) : value]),
   ),
 });

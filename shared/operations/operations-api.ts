@@ -2,8 +2,9 @@ import { timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { bodyOf, type HttpCall, type HttpHandler, parsed } from "../frontend/http.ts";
 import { HttpProblem, json } from "../frontend/problem.ts";
-import { places } from "./places.ts";
-import type { stoppedMessages } from "./stopped-messages.ts";
+import { type Place, places } from "./places.ts";
+import type { ReplayResult } from "./replay.ts";
+import type { StoppedMessage } from "./stopped-messages.ts";
 
 const Replay = z.union([
   z.strictObject({ place: z.string(), logicalIds: z.array(z.string()).min(1) }),
@@ -11,8 +12,13 @@ const Replay = z.union([
 ]);
 const example = '{"place": "quarantine", "logicalIds": ["…"]} or {"place": "quarantine", "all": true}';
 
+export interface Stopped {
+  list(): Promise<readonly StoppedMessage[]>;
+  replay(place: Place, wanted?: ReadonlySet<string>): Promise<ReplayResult>;
+}
+
 /** List and replay of messages that wait for an operator; every call needs the token. */
-export function operationsApi(stopped: ReturnType<typeof stoppedMessages>, token: string) {
+export function operationsApi(stopped: Stopped, token: string) {
   function authorize(call: HttpCall): void {
     const origin = call.headers.get("origin");
     if (origin !== null && origin !== new URL(call.url).origin) {
@@ -41,9 +47,7 @@ export function operationsApi(stopped: ReturnType<typeof stoppedMessages>, token
         const names = places.map(({ name }) => name).join(", ");
         throw new HttpProblem(404, "Not Found", `there is no place "${wanted.place}"; there are ${names}`);
       }
-      return json(200, {
-        replayed: await stopped.replay(place, "all" in wanted ? undefined : new Set(wanted.logicalIds)),
-      });
+      return json(200, await stopped.replay(place, "all" in wanted ? undefined : new Set(wanted.logicalIds)));
     },
   } satisfies Record<string, HttpHandler>;
 }

@@ -7,8 +7,8 @@ import type { Outgoing } from "../exactly-once/contracts.ts";
 import { addressOf } from "../messaging/address.ts";
 import { envelopeOf } from "../messaging/format.ts";
 import { publisher } from "../messaging/publisher.ts";
+import { operatorOf } from "./operator.ts";
 import { places } from "./places.ts";
-import { stoppedMessages } from "./stopped-messages.ts";
 
 let server: Awaited<ReturnType<typeof startServiceBus>>;
 let client: ServiceBusClient;
@@ -43,10 +43,24 @@ async function takeOrders(sessionId: string) {
   return messages;
 }
 
+/** As many messages of a queue, taken out. */
+async function take(queue: string, count: number) {
+  const receiver = client.createReceiver(queue, {
+    receiveMode: "receiveAndDelete",
+    skipParsingBodyAsJson: true,
+  });
+  const messages = [];
+  while (messages.length < count) messages.push(...(await receiver.receiveMessages(count - messages.length)));
+  await receiver.close();
+  return messages;
+}
+
+const nothing = { replayed: [], failed: [] };
+
 describe("messages that wait for an operator", () => {
   it("in quarantine are shown once with their reason, and replayed under the same logical id", async () => {
     const { publish, quarantine, close } = publisher(client, Date.now, randomUUID);
-    const stopped = stoppedMessages(client, Date.now, randomUUID);
+    const stopped = operatorOf(client, { now: Date.now, newId: randomUUID });
     const outgoing = submit("1");
     const lane = outgoing.sessionId ?? "";
     await publish([outgoing]);
@@ -63,6 +77,7 @@ describe("messages that wait for an operator", () => {
       {
         place: "quarantine",
         logicalId: outgoing.id,
+        to: "orders",
         copies: 2,
         type: "SubmitOrder",
         reason: "too old",
@@ -72,10 +87,11 @@ describe("messages that wait for an operator", () => {
       },
     ]);
     expect(await stopped.list()).toHaveLength(1);
-    expect(await stopped.replay(placeOf("quarantine"), new Set(["another"]))).toEqual([]);
-    expect(await stopped.replay(placeOf("quarantine"))).toEqual([
-      { place: "quarantine", logicalId: outgoing.id, to: "orders" },
-    ]);
+    expect(await stopped.replay(placeOf("quarantine"), new Set(["another"]))).toEqual(nothing);
+    expect(await stopped.replay(placeOf("quarantine"))).toEqual({
+      replayed: [{ place: "quarantine", logicalId: outgoing.id, to: "orders" }],
+      failed: [],
+    });
     expect(await stopped.list()).toEqual([]);
 
     const [replayed, ...more] = await takeOrders(lane);
@@ -84,13 +100,19 @@ describe("messages that wait for an operator", () => {
     const properties = replayed?.applicationProperties as Record<string, string | number>;
     const envelope = envelopeOf({ body: replayed?.body, subject: replayed?.subject ?? "", properties });
     expect(envelope).toEqual({ ...delivery.envelope });
-    expect(Object.keys(properties).toSorted()).toEqual(["createdAt", "logicalId", "replayedAt", "schema"]);
+    expect(Object.keys(properties).toSorted()).toEqual([
+      "createdAt",
+      "logicalId",
+      "replayId",
+      "replayedAt",
+      "schema",
+    ]);
     await close();
   });
 
   it("that comes back while the replay still runs goes on waiting: it is no copy of the one that was sent", async () => {
     const { quarantine, close } = publisher(client, Date.now, randomUUID);
-    const stopped = stoppedMessages(client, Date.now, randomUUID);
+    const stopped = operatorOf(client, { now: Date.now, newId: randomUUID });
     const outgoing = { ...submit("poison"), id: randomUUID() };
     const delivery = deliveryOf(outgoing, "billing");
     await quarantine(delivery, "malformed", "at first");
@@ -108,17 +130,100 @@ describe("messages that wait for an operator", () => {
         throw error;
       },
     });
-    expect(await stopped.replay(placeOf("quarantine"))).toHaveLength(1);
+    expect((await stopped.replay(placeOf("quarantine"))).replayed).toHaveLength(1);
     await endpoint.close();
     expect(await stopped.list()).toMatchObject([{ logicalId: outgoing.id, description: "again", copies: 1 }]);
-    const waiting = client.createReceiver("quarantine", { receiveMode: "receiveAndDelete" });
-    expect(await waiting.receiveMessages(1)).toHaveLength(1);
+    expect(await take("quarantine", 1)).toHaveLength(1);
+    await close();
+  });
+
+  it("at two endpoints are two, though they are one event", async () => {
+    const { quarantine, close } = publisher(client, Date.now, randomUUID);
+    const stopped = operatorOf(client, { now: Date.now, newId: randomUUID });
+    const event = submit("event");
+    await quarantine(deliveryOf(event, "billing"), "future", "too early");
+    await quarantine(deliveryOf(event, "marketing"), "future", "too early");
+    expect((await stopped.list()).map(({ logicalId, to }) => [logicalId, to])).toEqual([
+      [event.id, "billing"],
+      [event.id, "marketing"],
+    ]);
+    const { replayed } = await stopped.replay(placeOf("quarantine"), new Set([event.id]));
+    expect(replayed.map(({ to }) => to)).toEqual(["billing", "marketing"]);
+    for (const queue of ["billing", "marketing"]) {
+      expect(await take(queue, 1)).toMatchObject([{ applicationProperties: { logicalId: event.id } }]);
+    }
+    expect(await stopped.list()).toEqual([]);
+    await close();
+  });
+
+  it("without an id are replayed once by one call, even if they come back at once", async () => {
+    const { quarantine, close } = publisher(client, Date.now, randomUUID);
+    const stopped = operatorOf(client, { now: Date.now, newId: randomUUID });
+    const nameless = (properties = {}) => {
+      const delivery = deliveryOf(submit("x"), "billing");
+      return { ...delivery, original: { ...delivery.original, messageId: "1", properties } };
+    };
+    await quarantine(nameless(), "malformed", "no id");
+    let deliveries = 0;
+    const receiver = client.createReceiver("billing");
+    const endpoint = receiver.subscribe({
+      async processMessage({ applicationProperties }) {
+        deliveries += 1;
+        await quarantine(nameless(applicationProperties), "malformed", "no id");
+      },
+      async processError({ error }) {
+        throw error;
+      },
+    });
+    expect((await stopped.replay(placeOf("quarantine"))).replayed).toHaveLength(1);
+    await endpoint.close();
+    expect(deliveries).toBe(1);
+    expect(await take("quarantine", 1)).toHaveLength(1);
+    await close();
+  });
+
+  it("that can't be sent are named, and do not keep the others from being replayed", async () => {
+    const { quarantine, close } = publisher(client, Date.now, randomUUID);
+    const stopped = operatorOf(client, { now: Date.now, newId: randomUUID });
+    const [lost, fine] = [submit("lost"), submit("fine")];
+    await quarantine(deliveryOf(lost, "no-such-queue"), "malformed", "from nowhere");
+    await quarantine(deliveryOf(fine, "billing"), "malformed", "now it can be read");
+    const { replayed, failed } = await stopped.replay(placeOf("quarantine"));
+    expect(replayed).toEqual([{ place: "quarantine", logicalId: fine.id, to: "billing" }]);
+    expect(failed).toEqual([
+      {
+        place: "quarantine",
+        logicalId: lost.id,
+        to: "no-such-queue",
+        reason: expect.stringContaining("no-such-queue"),
+      },
+    ]);
+    expect(await stopped.list()).toMatchObject([{ logicalId: lost.id }]);
+    await take("billing", 1);
+    await take("quarantine", 1);
+    await close();
+  });
+
+  it("are not dead-lettered by looking for others", async () => {
+    const { quarantine, close } = publisher(client, Date.now, randomUUID);
+    const stopped = operatorOf(client, { now: Date.now, newId: randomUUID });
+    const [bystander, wanted] = [submit("bystander"), submit("wanted")];
+    await quarantine(deliveryOf(bystander, "billing"), "too old", "stays");
+    for (let round = 0; round < 12; round++) {
+      await quarantine(deliveryOf(wanted, "billing"), "too old", "goes");
+      expect((await stopped.replay(placeOf("quarantine"), new Set([wanted.id]))).replayed).toHaveLength(1);
+    }
+    expect(await stopped.list()).toMatchObject([
+      { place: "quarantine", logicalId: bystander.id, reason: "too old", description: "stays", copies: 1 },
+    ]);
+    await take("billing", 12);
+    await take("quarantine", 1);
     await close();
   });
 
   it("in a queue's dead letters are replayed into that queue", async () => {
     const { publish, close } = publisher(client, Date.now, randomUUID);
-    const stopped = stoppedMessages(client, Date.now, randomUUID);
+    const stopped = operatorOf(client, { now: Date.now, newId: randomUUID });
     const outgoing = submit("2");
     const lane = outgoing.sessionId ?? "";
     await publish([outgoing]);
@@ -146,7 +251,7 @@ describe("messages that wait for an operator", () => {
   });
 
   it("in a subscription's dead letters are replayed to its endpoint alone", async () => {
-    const stopped = stoppedMessages(client, Date.now, randomUUID);
+    const stopped = operatorOf(client, { now: Date.now, newId: randomUUID });
     // Without a session id it can't be forwarded into the orders queue.
     const sender = client.createSender("events");
     await sender.sendMessages({
@@ -157,7 +262,7 @@ describe("messages that wait for an operator", () => {
     await sender.close();
     const place = "events/subscriptions/orders/$deadletterqueue";
     expect(await stopped.list()).toMatchObject([{ place, logicalId: "from-afar", type: "PaymentBooked" }]);
-    expect(await stopped.replay(placeOf(place))).toMatchObject([{ to: "orders" }]);
+    expect((await stopped.replay(placeOf(place))).replayed).toMatchObject([{ to: "orders" }]);
     const lane = addressOf({ type: "SubmitOrder", orderId: "3" }).sessionId ?? "";
     expect(await takeOrders(lane)).toMatchObject([{ subject: "PaymentBooked" }]);
     const marketing = await client.createReceiver("marketing").peekMessages(10);
