@@ -299,6 +299,18 @@ describe("errors", () => {
     expect(missing.cause).toMatchObject({ number: 208 });
   });
 
+  it("an identity is tried as one, and a server that is not there is told", async () => {
+    const credential = { getToken: async () => ({ token: "t", expiresOnTimestamp: Date.now() + 60_000 }) };
+    const own = sqlClient({ server: "sql.invalid", database: "pierogi", credential });
+    onTestFinished(() => own.close());
+    // The driver checks the credential before it looks for the server.
+    const error = await storeOn(own)
+      .load(newAggregate(), "m1")
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TransientError);
+    expect(String(error)).toMatch(/ESOCKET.*sql\.invalid/);
+  });
+
   it("a server that goes away and comes back is found again", async () => {
     const first = await startSql();
     const own = sqlClient(first);

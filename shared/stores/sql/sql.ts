@@ -11,8 +11,9 @@ import { refusal } from "../../exactly-once/limits.ts";
 import { lazyRemoval } from "../../exactly-once/removal.ts";
 import type { StoreStep } from "../steps.ts";
 import type { Parameters, Row, SqlClient } from "./client.ts";
+import { commitParameters, commitResult, seconds } from "./commit.ts";
 import { toContractError } from "./errors.ts";
-import { outgoingJson, toInboxRecord, toOutboxItems, toRequestRecord } from "./rows.ts";
+import { toInboxRecord, toOutboxItems, toRequestRecord } from "./rows.ts";
 import { type Statements, statementsOf } from "./statements.ts";
 import type { StateTables } from "./tables.ts";
 
@@ -40,9 +41,6 @@ const claimSeconds = 25;
 
 /** How many rows are deleted together, and how often at most in one clean-up. */
 const cleaning = { count: 1000, batches: 20 };
-
-/** The latest time that datetime2 knows. */
-const endOfTime = Date.UTC(9999, 11, 31);
 
 /** The contract on SQL Server: one transaction in one batch, which checks the deadline by the server's clock (4). */
 export function sqlStore({
@@ -88,7 +86,7 @@ export function sqlStore({
     const parameters = { ...commitParameters(aggregate, unit), ...its.tables.parameters(unit.state) };
     try {
       const results = await ask("commit", `commit of ${name(aggregate)}`, its.statements.commit, parameters);
-      return resultOf(results[0]?.[0], unit.messageId);
+      return commitResult(results[0]?.[0], unit.messageId);
     } catch (error) {
       if (error instanceof PermanentError) return { refused: error.message };
       throw error;
@@ -211,38 +209,6 @@ export function sqlStore({
 }
 
 const name = ({ endpoint, id }: Aggregate): string => `${endpoint} ${id}`;
-
-const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
-
-function commitParameters(aggregate: Aggregate, unit: Unit): Parameters {
-  const { createdAt, outcome } = unit.record;
-  return {
-    aggregateId: aggregate.id,
-    messageId: unit.messageId,
-    createdAt: new Date(createdAt),
-    status: outcome.status,
-    reason: outcome.status === "rejected" ? outcome.reason : null,
-    keepSeconds: seconds(unit.keepRecordFor),
-    outgoing: outgoingJson(unit.outgoing),
-    version: unit.version ?? null,
-    deadline: new Date(Math.min(unit.deadline, endOfTime)),
-  };
-}
-
-function resultOf(row: Row | undefined, messageId: string): CommitResult {
-  const result = row?.["Result"];
-  switch (result) {
-    case "committed":
-    case "duplicate":
-    case "conflict":
-    case "expired":
-      return result;
-    case "again":
-      throw new TransientError(`the record of ${messageId} was past its time and is removed now`);
-    default:
-      throw new TransientError(`commit of ${messageId}: expected a result, came ${String(result)}`);
-  }
-}
 
 const refsJson = (refs: readonly OutboxRef[]): string =>
   JSON.stringify(refs.map(({ aggregate, messageId }) => ({ aggregateId: aggregate.id, messageId })));
