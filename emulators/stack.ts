@@ -62,6 +62,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   let appSettings: Readonly<Record<string, string>> = {};
   const ended = Promise.withResolvers<Death | undefined>();
   let stopping: Promise<void> | undefined;
+  let died: StartError | undefined;
 
   const { azurite, serviceBus, cosmos, sql, host } = servers(options, {
     environment: (name) => ({ ...environment, ...(name === "host" ? appSettings : {}) }),
@@ -72,6 +73,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       if (name === "azurite" || !faults.control.receive(name, event)) options.onEvent?.(name, event);
     },
     onDeath: (server, exit) => {
+      died ??= new StartError(server, "DIED", `it ended by itself (${describe(exit)})`);
       void stop({ server, reason: describe(exit) });
     },
   });
@@ -135,8 +137,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       prepared,
       faults.listen(ports.faults, options.faultsToken),
     ]);
-    if (stopping !== undefined)
-      throw new StartError("the stack", "DIED", "one of its servers died meanwhile");
+    if (died !== undefined) throw died;
     return {
       url: url.replace(/\/$/, ""),
       ports: {
@@ -158,6 +159,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
   } catch (error) {
     await kill();
-    throw error;
+    // The first to die is the reason, whatever the others then said.
+    throw died ?? error;
   }
 }

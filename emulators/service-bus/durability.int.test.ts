@@ -76,6 +76,17 @@ const bodies = async (queue: string): Promise<unknown[]> =>
   (await running.client.createReceiver(queue).peekMessages(1000)).map(({ body }) => body);
 
 describe("after kill -9 and a restart", () => {
+  it("belongs to one server at a time", async () => {
+    await expect(start()).rejects.toThrow(/service-bus\.sqlite.*another server has it open/);
+  });
+
+  it("is not begun anew when the file is damaged", async () => {
+    await running.kill();
+    await rm(join(folder, "service-bus.sqlite-wal"), { force: true });
+    await writeFile(join(folder, "service-bus.sqlite"), "no database ".repeat(1000));
+    await expect(start()).rejects.toThrow(/service-bus\.sqlite.*delete it to begin with no messages/);
+  });
+
   it("a message whose send was accepted is there, and a completed one is not", async () => {
     const sender = running.client.createSender("plain");
     const receiver = running.client.createReceiver("plain");

@@ -35,13 +35,13 @@ const titles: Readonly<Record<ServerName, string>> = {
   host: "the functions host",
 };
 
-/** Milliseconds for an orderly stop: the host finishes what it has begun. */
+/** Milliseconds for an orderly stop: the host finishes what it has begun, for 30 s at most, and ends its workers. */
 const stopWithin: Readonly<Record<ServerName, number>> = {
   azurite: 10_000,
   serviceBus: 10_000,
   cosmos: 10_000,
   sql: 10_000,
-  host: 30_000,
+  host: 45_000,
 };
 
 /** The stack's servers, none started yet. Started again, each gets the ports that it had. */

@@ -37,11 +37,12 @@ export function lazyRemoval(
       if (scheduled) return;
       scheduled = true;
       sleep(after)
-        .then(carryOut)
-        .catch(failed)
-        .finally(() => {
+        .then(() => {
+          // Before it is carried out: what comes from now on waits for a next time.
           scheduled = false;
-        });
+          carryOut();
+        })
+        .catch(failed);
     },
     async flush() {
       carryOut();

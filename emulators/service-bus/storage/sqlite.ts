@@ -26,19 +26,33 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** Opens the namespace's database in `folder`, which is made if it is missing. */
+function prepare(database: DatabaseSync): void {
+  // Exclusive: a second server on the same file would hand out the same sequence numbers.
+  database.exec("PRAGMA locking_mode = EXCLUSIVE");
+  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+  if (version > SCHEMA_VERSION)
+    throw new Error(`it has schema ${version}, and this server knows ${SCHEMA_VERSION}`);
+  database.exec(SCHEMA);
+}
+
+/**
+ * Opens the namespace's database in `folder`, which is made if it is missing.
+ * @throws Error that names the file and says what to do, if another server has it open or it can't be read
+ */
 export function openSqliteStorage(folder: string): Storage {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "service-bus.sqlite");
   const database = new DatabaseSync(file);
-  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-  if (version > SCHEMA_VERSION) {
+  try {
+    prepare(database);
+  } catch (cause) {
     database.close();
-    throw new Error(
-      `${file} has schema ${version}; this server knows ${SCHEMA_VERSION}. Use the newer server or another data folder.`,
-    );
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const advice = reason.includes("locked")
+      ? "another server has it open: stop that one, or use another data folder"
+      : "use another data folder, or delete it to begin with no messages";
+    throw new Error(`Cannot use ${file}: ${reason}; ${advice}`, { cause });
   }
-  database.exec(SCHEMA);
 
   const insert = database.prepare("INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
   const change = database.prepare(

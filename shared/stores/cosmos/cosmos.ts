@@ -133,9 +133,11 @@ export function cosmosStore({
       const status = response?.statusCode ?? statusOf(error);
       // Gone is fine (9).
       if (status !== 404 && (status === undefined || status >= 400)) {
+        // The SDK leaves the operation out where it could not even route it, and its error is no Error.
+        const id = (operationInput as { id?: string } | undefined)?.id ?? "an outbox item";
         failed(
-          `delete of ${"id" in operationInput ? operationInput.id : "an outbox item"}`,
-          error ?? new Error(`status ${status}`),
+          `delete of ${id}`,
+          new Error(`status ${status ?? "unknown"}: ${error?.message ?? "no reason given"}`),
         );
       }
     }
