@@ -14,21 +14,36 @@ import { beginTransaction, commitTransaction, rollbackTransaction, saveTransacti
 import { waitMillis } from "./waitfor.ts";
 
 /** The batch is over, and its error has been told. */
-export class BatchEnd extends Error {}
+export class BatchEnd extends Error {
+  /** The batches around it are over, too: not for a name that an inner batch got wrong. */
+  readonly all: boolean;
+
+  constructor(all: boolean) {
+    super("The batch is over.");
+    this.all = all;
+  }
+}
 
 type Flow = "next" | "break" | "continue" | { readonly returned: bigint };
 
 const MAX_NESTING = 32;
 
-/** Runs a batch's statements. Errors go to the sink; only a cancel and a lost connection are thrown. */
-export async function runBatch(execution: Execution, statements: readonly Statement[]): Promise<bigint> {
+/**
+ * Runs a batch's statements. Errors go to the sink; only a cancel and a lost connection are thrown, and, `within`
+ * another batch, that this one is over as well.
+ */
+export async function runBatch(
+  execution: Execution,
+  statements: readonly Statement[],
+  within = false,
+): Promise<bigint> {
   const { session } = execution;
   let status = 0n;
   try {
     const flow = await runList(execution, statements, execution.trying);
     if (typeof flow === "object") status = flow.returned;
   } catch (error) {
-    if (!(error instanceof BatchEnd)) throw error;
+    if (!(error instanceof BatchEnd) || (within && error.all)) throw error;
     status = -6n;
   }
   if (session.nesting === 0 && session.doomed && session.transaction !== undefined) {
@@ -78,7 +93,7 @@ async function runOne(execution: Execution, statement: Statement, trying: boolea
     if (effect === "statement") return "next";
     if (effect === "transaction" && session.transaction !== undefined)
       rollbackTransaction(execution.engine, session, execution.sink);
-    throw new BatchEnd();
+    throw new BatchEnd(effect === "transaction" || error.raisedBy === "throw");
   }
 }
 
@@ -256,7 +271,7 @@ async function tryCatch(
     if (UNCATCHABLE.has(error.number) && error.raisedBy === "engine" && !nested.has(error)) {
       if (trying) throw error;
       execution.sink.error(error);
-      throw new BatchEnd();
+      throw new BatchEnd(false);
     }
     session.caught.push(error);
     try {

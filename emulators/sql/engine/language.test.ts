@@ -461,6 +461,17 @@ describe("errors and transactions", () => {
     expect(await ids()).toBe("1");
   });
 
+  it("an error that ends an inner batch ends the one around it, unless it is a name's", async () => {
+    const around = (inner: string): string => `BEGIN TRAN; EXEC (N'${inner}'); INSERT t VALUES (9)`;
+    await b.run("INSERT t VALUES (1)");
+    expect(await b.errors(`SET XACT_ABORT ON; ${around("INSERT t VALUES (1)")}`)).toEqual([2627]);
+    expect(b.session.trancount).toBe(0);
+    expect(await b.errors("EXEC (N'THROW 50001, N''x'', 1'); INSERT t VALUES (8)")).toEqual([50001]);
+    expect(await ids()).toBe("1");
+    expect(await b.errors(`SET XACT_ABORT OFF; ${around("SELECT * FROM nothing")}; COMMIT`)).toEqual([208]);
+    expect(await ids()).toBe("1,9");
+  });
+
   it("savepoints, nesting and counts", async () => {
     expect(
       await b.errors(

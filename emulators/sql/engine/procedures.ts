@@ -35,11 +35,12 @@ export function parseParameters(text: string): Parameter[] {
   return parameters;
 }
 
-/** Runs a text as a batch of its own, with its own variables. Returns them, for OUTPUT parameters. */
+/** Runs a text as a batch of its own, or `within` another, with its own variables. Returns them, for OUTPUT parameters. */
 export async function runText(
   execution: Execution,
   text: string,
   variables: Map<string, Variable>,
+  within = false,
 ): Promise<{ status: bigint; variables: Map<string, Variable> }> {
   const { session, engine } = execution;
   const statements = engine.parse(text, [...variables.keys()]);
@@ -49,7 +50,7 @@ export async function runText(
   session.variables = variables;
   session.nesting++;
   try {
-    return { status: await runBatch(execution, statements), variables };
+    return { status: await runBatch(execution, statements, within), variables };
   } finally {
     session.nesting--;
     Object.assign(session.options, options);
@@ -135,7 +136,7 @@ async function executeSql(execution: Execution, args: Arguments): Promise<bigint
 /** A batch within a batch: the error that ends it reaches TRY of the one around it. */
 async function inner(execution: Execution, text: string, variables: Map<string, Variable>): Promise<bigint> {
   try {
-    return (await runText(execution, text, variables)).status;
+    return (await runText(execution, text, variables, true)).status;
   } catch (error) {
     if (error instanceof SqlError) nested.add(error);
     throw error;
