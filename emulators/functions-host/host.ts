@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
+import { createInjector } from "../faults/index.ts";
 import { defineFunction } from "./config/bindings.ts";
 import { ConfigurationError } from "./config/errors.ts";
 import { loadHostConfig } from "./config/host-json.ts";
 import { loadSettings } from "./config/settings.ts";
 import { within } from "./deferred.ts";
 import { workerEnvironment } from "./environment.ts";
+import { createPerform, createStrike } from "./faults.ts";
 import { createHttpApp } from "./http/app.ts";
 import { loadKeys } from "./http/keys.ts";
 import { startHttpServer } from "./http/server.ts";
@@ -25,9 +27,17 @@ const TERMINATE_LIMIT = 10_000;
  * @throws ConfigurationError for what can't be run here; HostError APP_NOT_LOADED naming the file that can't be loaded
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
-  const { now = Date.now, random = Math.random, onLog: log = () => {}, onEvent: emit = () => {} } = options;
+  const { random = Math.random, onLog: log = () => {}, onEvent: emit = () => {} } = options;
   const { host = "127.0.0.1", drainLimit = 30_000, instances: count = 1 } = options;
   if (count < 1) throw new ConfigurationError(`${count} instances can't run anything; expected 1 or more`);
+  const instances: Instance[] = [];
+  const faults = createInjector({
+    server: "host",
+    perform: createPerform(instances),
+    ...(options.now === undefined ? {} : { now: options.now }),
+    ...options.faults,
+  });
+  const { now } = faults;
   const appFolder = realpathSync(options.appFolder);
   const settings = loadSettings(appFolder, options.environment ?? process.env, options.settings ?? {});
   const config = loadHostConfig(appFolder, settings);
@@ -40,11 +50,12 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const server = await startHttpServer({ host, port: options.port ?? 0, log });
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`;
   const clients = Array.from({ length: count }, () => createServiceBusClients(config.extensions.serviceBus));
-  const instances: Instance[] = [];
   const listeners: Listener[] = [];
 
   /** Takes no more work and waits for what runs, then ends the workers; after the limit without waiting. */
   const stop = async (limit: number): Promise<void> => {
+    faults.close();
+    for (const instance of instances) instance.thaw();
     const drained = Promise.all([server.close(), ...listeners.map((listener) => listener.stop())]);
     const inTime = await within(drained, limit);
     if (!inTime && limit > 0) {
@@ -81,6 +92,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
       emit,
       now,
       functionTimeout: config.functionTimeout,
+      strike: createStrike(faults, server.cutAll),
       async sendOutputs({ number }, functionName, response) {
         const own = clients[number - 1];
         const outputs = byName.get(functionName)?.outputs ?? [];
@@ -108,7 +120,8 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
       keys,
       functions: app.summaries,
       workers: () => instances.map(({ number, pid }) => ({ instance: number, pid: pid() })),
-      killWorker: (number) => instances.find((instance) => instance.number === number)?.kill(),
+      killWorker: (number) => void instances.find((instance) => instance.number === number)?.kill(),
+      faults,
       close,
       [Symbol.asyncDispose]: close,
     };

@@ -1,5 +1,6 @@
 import { deferred, wait } from "./deferred.ts";
 import { HostError } from "./errors.ts";
+import { type Frozen, freeze } from "./frozen.ts";
 import { type HostEvent, type Log, messageOf } from "./log.ts";
 import type { FunctionMetadata, InvocationRequest, InvocationResponse } from "./worker/rpc.ts";
 import { startWorker, type WorkerProcess } from "./worker-process.ts";
@@ -24,8 +25,14 @@ export interface Instance {
   ready(): Promise<void>;
   /** Waits for a worker if there is none. @throws HostError */
   invoke(request: InvocationRequest): Promise<InvocationResponse>;
-  /** Ends the worker at once, as a crash would; a new one follows. */
-  kill(): void;
+  /** Ends the worker at once, as a crash would; a new one follows. Resolves when it has ended. */
+  kill(): Promise<void>;
+  /** Stops the worker for milliseconds, as a closed laptop does, unless it is starting or stopped already; not on Windows. */
+  freeze(milliseconds: number): void;
+  /** Lets a frozen worker go on now. */
+  thaw(): void;
+  /** Resolves when the worker is not frozen. */
+  awake(): Promise<void>;
   /** Ends the worker in order, without a new one. */
   close(limitMilliseconds: number): Promise<void>;
 }
@@ -45,6 +52,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   let startedAt = 0;
   let delay = 0;
   let restarting = Promise.resolve();
+  let frozen: Frozen | undefined;
 
   const write = (level: "information" | "warning" | "error", message: string): void =>
     log({ level, category: "Host.Worker", message, instance: number });
@@ -61,6 +69,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   const onExit = (reason: string): void => {
     const pid = worker?.pid;
     worker = undefined;
+    frozen?.end();
     if (closing.signal.aborted) return;
     next = deferred();
     emit({ type: "worker", action: "exited", instance: number, pid, reason });
@@ -97,8 +106,27 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       if (worker === undefined) await next.promise;
     },
     invoke: async (request) => (worker ?? (await next.promise)).invoke(request),
-    kill: () => worker?.kill(),
+    kill: async () => worker?.kill(),
+    freeze(milliseconds) {
+      if (worker === undefined || frozen !== undefined) return;
+      if (process.platform === "win32") {
+        return write("warning", "A worker can't be frozen on Windows; it goes on running");
+      }
+      const { pid } = worker;
+      write("warning", `Worker ${pid} is frozen for ${milliseconds} ms`);
+      const own = freeze(pid, milliseconds);
+      frozen = own;
+      own.over
+        .then(() => {
+          frozen = undefined;
+          if (worker?.pid === pid) write("information", `Worker ${pid} goes on`);
+        })
+        .catch(() => {});
+    },
+    thaw: () => frozen?.end(),
+    awake: async () => frozen?.over,
     async close(limitMilliseconds) {
+      frozen?.end();
       closing.abort();
       next.reject(new HostError("HOST_STOPPED", "The host is stopping"));
       await restarting;

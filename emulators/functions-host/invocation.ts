@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import type { Facts } from "../faults/index.ts";
 import { HostError } from "./errors.ts";
+import type { Strike } from "./faults.ts";
 import type { Instance } from "./instance.ts";
 import { type HostEvent, type Log, messageOf } from "./log.ts";
 import type {
@@ -18,6 +20,8 @@ export interface Invocation {
   /** W3C traceparent of what triggered the function, if it has one. */
   readonly traceParent?: string | undefined;
   readonly retryContext?: RetryContext;
+  /** What a fault plan's rules compare, besides the function. */
+  readonly facts?: () => Facts;
   /** For the log: "New ServiceBus message detected on 'orders'." */
   readonly reason: string;
 }
@@ -37,9 +41,11 @@ export interface InvokeOptions {
     functionName: string,
     response: InvocationResponse,
   ) => Promise<void>;
+  readonly strike: Strike;
 }
 
-export function createInvoke({ log, emit, now, functionTimeout, sendOutputs }: InvokeOptions): Invoke {
+export function createInvoke(options: InvokeOptions): Invoke {
+  const { log, emit, now, functionTimeout, sendOutputs, strike } = options;
   return async (instance, invocation) => {
     const { functionName } = invocation;
     const invocationId = randomUUID();
@@ -53,7 +59,7 @@ export function createInvoke({ log, emit, now, functionTimeout, sendOutputs }: I
       `Executing 'Functions.${functionName}' (Reason='${invocation.reason}', Id=${invocationId})`,
     );
     emit({ type: "invocation", phase: "started", ...about });
-    try {
+    const run = async (): Promise<InvocationResponse> => {
       // The time is the function's own: a worker that is just replaced costs it nothing.
       await instance.ready();
       const response = await withinTimeout(instance, functionName, functionTimeout, () =>
@@ -67,6 +73,10 @@ export function createInvoke({ log, emit, now, functionTimeout, sendOutputs }: I
         }),
       );
       await sendOutputs(instance, functionName, response);
+      return response;
+    };
+    try {
+      const response = await strike(instance, () => ({ ...invocation.facts?.(), entity: functionName }), run);
       const milliseconds = now() - startedAt;
       write(
         "information",
@@ -111,7 +121,7 @@ async function withinTimeout<T>(
           `Timeout value of ${milliseconds} ms was exceeded by function: Functions.${functionName}`,
         ),
       );
-      instance.kill();
+      void instance.kill();
     }, milliseconds);
   });
   try {

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { processFaults } from "../faults/index.ts";
 import { report, runServer } from "../server-process/index.ts";
 import { startFunctionsHost } from "./index.ts";
 
@@ -9,17 +10,19 @@ const { values } = parseArgs({
     port: { type: "string", default: "7071" },
     instances: { type: "string", default: "1" },
     data: { type: "string" },
+    faults: { type: "string" },
     verbose: { type: "boolean", default: false },
   },
 });
 
-await runServer(async () => {
+await runServer(async (parent) => {
   const host = await startFunctionsHost({
     appFolder: values.app,
     host: values.host,
     port: numberOf("port", values.port),
     instances: numberOf("instances", values.instances),
     ...(values.data === undefined ? {} : { dataFolder: values.data }),
+    faults: await processFaults(parent, values.faults),
     onEvent: report,
     onLog(line) {
       if (!values.verbose && (line.level === "trace" || line.level === "debug")) return;

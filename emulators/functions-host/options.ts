@@ -1,3 +1,4 @@
+import type { FaultOptions, Injector } from "../faults/index.ts";
 import type { Keys } from "./http/keys.ts";
 import type { HostEvent, Log } from "./log.ts";
 
@@ -21,6 +22,8 @@ export interface FunctionsHostOptions {
   readonly drainLimit?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** None strike by default. */
+  readonly faults?: FaultOptions;
   /** 0 up to 1. */
   readonly random?: () => number;
   readonly onEvent?: (event: HostEvent) => void;
@@ -42,6 +45,8 @@ export interface FunctionsHost {
   workers(): { readonly instance: number; readonly pid: number | undefined }[];
   /** Ends an instance's worker at once, as a crash would. */
   killWorker(instance: number): void;
+  /** Takes another fault plan. */
+  readonly faults: Pick<Injector, "setPlan">;
   /** Drains: no new work, what runs finishes or is cut off at the limit, appTerminate hooks, workers exit. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

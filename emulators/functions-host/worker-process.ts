@@ -33,7 +33,8 @@ export interface WorkerProcess {
   invoke(request: InvocationRequest): Promise<InvocationResponse>;
   /** Lets the appTerminate hooks run, and resolves when the process has ended; kills it after the limit. */
   terminate(limitMilliseconds: number): Promise<void>;
-  kill(): void;
+  /** Resolves when it has ended. */
+  kill(): Promise<void>;
 }
 
 /** Forks a worker and loads the app in it. @throws HostError APP_NOT_LOADED with what the worker said. */
@@ -140,7 +141,10 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
       send({ type: "terminate" });
       await endOf(child, exited.promise, limitMilliseconds);
     },
-    kill,
+    async kill() {
+      kill();
+      await exited.promise;
+    },
   };
 }
 

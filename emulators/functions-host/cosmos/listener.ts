@@ -39,7 +39,13 @@ export function listenToChangeFeed(definition: CosmosDbFunction, context: Listen
     const giveUp = (): void => held.abort();
     stopping.signal.addEventListener("abort", giveUp);
     if (stopping.signal.aborted) giveUp();
-    const renewing = keepRenewed(lease, trigger.leaseRenewInterval, held, leasesAvailability.down);
+    const renewing = keepRenewed(
+      lease,
+      trigger.leaseRenewInterval,
+      instance.awake,
+      held,
+      leasesAvailability.down,
+    );
     const end = await readLease(definition, context, container, lease, feedAvailability, held.signal);
     giveUp();
     stopping.signal.removeEventListener("abort", giveUp);
@@ -65,6 +71,7 @@ export function listenToChangeFeed(definition: CosmosDbFunction, context: Listen
     let store: LeaseStore | undefined;
     while (!stopping.signal.aborted) {
       try {
+        await instance.awake();
         store ??= await prepareLeases(definition, account, container, leaseClient, now);
         await acquire(store);
         leasesAvailability.up();
@@ -127,11 +134,13 @@ async function prepareLeases(
 async function keepRenewed(
   lease: HeldLease,
   interval: number,
+  awake: () => Promise<void>,
   held: AbortController,
   onError: (error: unknown) => void,
 ): Promise<"held" | "lost"> {
   while (!held.signal.aborted) {
     await wait(interval, held.signal);
+    await awake();
     if (held.signal.aborted) break;
     try {
       if (await lease.renew()) continue;

@@ -40,6 +40,8 @@ export interface HttpServer {
   serve(app: HttpApp): void;
   /** Refuses new requests, and resolves when those under way are answered. */
   close(): Promise<void>;
+  /** Ends all connections, without a word. */
+  cutAll(): void;
 }
 
 /** Starts to listen; until there is an app, every request is answered with 503. */
@@ -69,6 +71,7 @@ export async function startHttpServer({ host, port, log }: HttpOptions): Promise
         server.closeIdleConnections();
       });
     },
+    cutAll: () => server.closeAllConnections(),
   };
 }
 

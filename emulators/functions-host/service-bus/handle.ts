@@ -1,5 +1,6 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import type { FunctionDefinition, ServiceBusTrigger } from "../config/bindings.ts";
+import { factsOfMessage } from "../faults.ts";
 import type { ListenerContext } from "../listener.ts";
 import { messageOf } from "../log.ts";
 import { encodeBody, encodeTriggerMetadata } from "./encode.ts";
@@ -36,6 +37,7 @@ export async function handleMessage(
       input: { name: trigger.name, data: encodeBody(message, trigger.dataType) },
       triggerMetadata: encodeTriggerMetadata(message),
       traceParent: traceParentOf(message),
+      facts: () => factsOfMessage(message),
       reason: `New ServiceBus message detected on '${trigger.address}'.`,
     })
     .then(

@@ -8,7 +8,7 @@ import type { Listener, ListenerContext } from "../listener.ts";
 import type { Availability } from "../log.ts";
 import { closeQuietly } from "./clients.ts";
 import { handleMessage, type ServiceBusFunction } from "./handle.ts";
-import { renewLock } from "./lock-renewal.ts";
+import { lockOfMessage, renewLock } from "./lock-renewal.ts";
 import { createSlots } from "./slots.ts";
 
 /**
@@ -36,7 +36,8 @@ export function listenToQueue(
     }
     const done = new AbortController();
     // Not awaited: a renewal under way when the server goes ends by its time-out only.
-    renewLock(receiver, message, maxAutoLockRenewalDuration, context.now, done.signal).catch(() => {});
+    const renewal = { limit: maxAutoLockRenewalDuration, now: context.now, awake: context.instance.awake };
+    renewLock(lockOfMessage(receiver, message), renewal, done.signal).catch(() => {});
     try {
       await handleMessage(definition, context, receiver, message);
     } finally {

@@ -4,6 +4,7 @@ import type { Listener, ListenerContext } from "../listener.ts";
 import type { Availability } from "../log.ts";
 import { closeQuietly } from "./clients.ts";
 import { handleMessage, type ServiceBusFunction } from "./handle.ts";
+import { lockOfSession, renewLock } from "./lock-renewal.ts";
 import { createSlots } from "./slots.ts";
 
 /** Links that wait for the next free session at the same time; .NET allows two for each processor. */
@@ -34,7 +35,7 @@ export function listenToSessions(
 
   const acceptInTime = async (): Promise<ServiceBusSessionReceiver> => {
     const used = client;
-    const accepted = accept(definition, used, config.maxAutoLockRenewalDuration);
+    const accepted = accept(definition, used);
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -74,10 +75,14 @@ export function listenToSessions(
 
   const hold = async (receiver: ServiceBusSessionReceiver): Promise<void> => {
     const { sessionId } = receiver;
-    // Past this the client renews the lock no longer: the session is given back between two messages.
-    const end = now() + config.maxAutoLockRenewalDuration;
+    // Past this the lock is renewed no longer: the session is given back between two messages.
+    const limit = config.maxAutoLockRenewalDuration;
+    const end = now() + limit;
+    const done = new AbortController();
     const calls = createSlots(config.maxConcurrentCallsPerSession);
     const running = new Set<Promise<void>>();
+    // Not awaited: a renewal under way when the server goes ends by its time-out only.
+    renewLock(lockOfSession(receiver), { limit, now, awake: instance.awake }, done.signal).catch(() => {});
     emit({ type: "session", action: "accepted", instance: instance.number, functionName: name, sessionId });
     try {
       while (!stopping.signal.aborted && now() < end && !receiver.isClosed) {
@@ -102,6 +107,7 @@ export function listenToSessions(
       // The session's lock or the connection is lost, or the host stops: its messages come again.
     }
     await Promise.allSettled(running);
+    done.abort();
     await closeQuietly(receiver);
     emit({ type: "session", action: "released", instance: instance.number, functionName: name, sessionId });
   };
@@ -131,9 +137,8 @@ export function listenToSessions(
 function accept(
   { trigger }: ServiceBusFunction,
   client: ServiceBusClient,
-  maxAutoLockRenewalDurationInMs: number,
 ): Promise<ServiceBusSessionReceiver> {
-  const options = { skipParsingBodyAsJson: true, maxAutoLockRenewalDurationInMs };
+  const options = { skipParsingBodyAsJson: true, maxAutoLockRenewalDurationInMs: 0 };
   const { queueName, topicName = "", subscriptionName = "" } = trigger;
   return queueName === undefined
     ? client.acceptNextSession(topicName, subscriptionName, options)

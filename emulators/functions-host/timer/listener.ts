@@ -44,6 +44,7 @@ export function listenToTimer(definition: TimerFunction, context: ListenerContex
       pollInterval: listenerLockRecoveryPollingInterval,
       availability,
       now,
+      awake: instance.awake,
     },
     stopping.signal,
     (signal) => fire(definition, context, schedule, status, availability, signal),

@@ -11,6 +11,8 @@ export interface LockOptions {
   readonly pollInterval: number;
   readonly availability: Availability;
   readonly now: () => number;
+  /** Resolves when the instance is not frozen: a closed laptop renews nothing. */
+  readonly awake: () => Promise<void>;
 }
 
 const RETRY_PAUSE = 1_000;
@@ -20,12 +22,13 @@ const RETRY_PAUSE = 1_000;
  * `work` gets a signal that ends it when the lock is lost or the host stops; the lease is released after it.
  */
 export async function whileLocked(
-  { container, blob, period, pollInterval, availability, now }: LockOptions,
+  { container, blob, period, pollInterval, availability, now, awake }: LockOptions,
   stopping: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const lease = blob.getBlobLeaseClient();
   while (!stopping.aborted) {
+    await awake();
     const acquired = await acquire(container, blob, lease, period, availability);
     if (acquired !== "acquired") {
       await wait(acquired === "held by another" ? pollInterval : RETRY_PAUSE, stopping);
@@ -35,7 +38,7 @@ export async function whileLocked(
     const giveUp = (): void => held.abort();
     stopping.addEventListener("abort", giveUp);
     if (stopping.aborted) giveUp();
-    const renewing = renew(lease, period, availability, now, held);
+    const renewing = renew(lease, period, availability, now, awake, held);
     try {
       await work(held.signal);
     } finally {
@@ -77,11 +80,13 @@ async function renew(
   period: number,
   availability: Availability,
   now: () => number,
+  awake: () => Promise<void>,
   held: AbortController,
 ): Promise<void> {
   let renewedAt = now();
   while (!held.signal.aborted) {
     await wait(period / 3, held.signal);
+    await awake();
     if (held.signal.aborted) return;
     try {
       await lease.renewLease();
