@@ -152,6 +152,12 @@ describe("Billing's tables", () => {
       committed(aggregate, "m2", { payments }),
     ]);
     expect(both.toSorted()).toEqual(["committed", "conflict"]);
+    const { version = "" } = await store.load(aggregate, "m3");
+    const state = { schema: 1, value: { payments } };
+    const results = await Promise.all(
+      ["m3", "m4"].map((id) => store.commit(aggregate, unit(id, { version, state }))),
+    );
+    expect(results.toSorted()).toEqual(["committed", "conflict"]);
   });
 });
 
