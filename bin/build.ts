@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { BuildOptions, Plugin } from "esbuild";
+import type { BuildOptions, BuildResult, Plugin } from "esbuild";
 import { isUpToDate, recordBuild, removeRecord } from "./build-record.ts";
 import { CommandError } from "./command.ts";
 import { root } from "./root.ts";
@@ -44,22 +44,29 @@ export async function buildFunctions(folder: string, composition = compositionRo
   removeRecord(folder);
   const begun = Date.now();
 
-  const { build, stop } = await import("esbuild");
-  const { metafile } = await build({
-    ...options,
-    absWorkingDir: root,
-    entryPoints,
-    outdir: folder,
-    metafile: true,
-    plugins: composition === compositionRoot ? [] : [replacing(compositionRoot, composition)],
-  });
-  // esbuild's own process would stay as long as this one.
-  await stop();
+  const plugins = composition === compositionRoot ? [] : [replacing(compositionRoot, composition)];
+  const { metafile } = await bundle({ ...options, entryPoints, outdir: folder, plugins });
   const outputs = Object.keys(metafile.outputs);
   await removeStale(folder, new Set(outputs.map((file) => relative(folder, join(root, file)))));
   // package.json and tsconfig.json decide how the others are read.
   const inputs = [...Object.keys(metafile.inputs), "package.json", "package-lock.json", "tsconfig.json"];
   recordBuild(folder, root, { ...described, inputs, outputs, begun });
+}
+
+let bundling: Promise<unknown> = Promise.resolve();
+
+/** One at a time: esbuild's own process, which would stay as long as this one, is stopped after each. */
+function bundle(asked: BuildOptions): Promise<BuildResult<{ metafile: true }>> {
+  const bundled = bundling.then(async () => {
+    const { build, stop } = await import("esbuild");
+    try {
+      return await build({ ...asked, absWorkingDir: root, metafile: true });
+    } finally {
+      await stop();
+    }
+  });
+  bundling = bundled.catch(() => {});
+  return bundled;
 }
 
 const replacing = (module: string, other: string): Plugin => ({

@@ -9,7 +9,7 @@ import { inconsistencies } from "./consistency.ts";
 import { writeTopology } from "./topology.ts";
 
 /** What both programs do: either writes its state with one of these. */
-const written = during("cosmos", "create", "replace", "batch");
+const written = during("cosmos", "create", "replace", "batch").of("endpoints");
 
 /** Faults that strike one program like the other, at the same places of the same load. */
 export function comparable(seed: number, orders: number): Plan {
