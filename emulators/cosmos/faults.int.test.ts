@@ -87,20 +87,24 @@ describe("a batch", () => {
 });
 
 describe("a refusal", () => {
-  it.each([403, 404, 408, 409, 410, 412, 413, 449, 500, 503] as const)(
+  it.each([[403, 1014], [404], [408], [409], [410, 1008], [412], [413], [449], [500], [503]] as const)(
     "with %i is the client's error at once, and nothing is stored",
-    async (status) => {
-      strike(during("cosmos", "create").refuse(status));
-      expect((await failureOf(create("1"))).code).toBe(status);
+    async (code, substatus?: number) => {
+      strike(during("cosmos", "create").refuse(code));
+      const failure = await failureOf(create("1"));
+      expect(failure.code).toBe(code);
+      if (substatus !== undefined) expect(failure.substatus).toBe(substatus);
       expect(await stored()).toEqual([]);
     },
   );
 
   it("with 429 is waited out by the client", async () => {
     strike(during("cosmos", "create").times(3).refuse(429));
-    await create("1");
+    const { headers } = await create("1");
     expect(fired()).toHaveLength(3);
     expect(await stored()).toEqual(["1"]);
+    // As long as the answers said: 20 ms each.
+    expect(headers["x-ms-throttle-retry-wait-time-ms"]).toBe(60);
   });
 });
 

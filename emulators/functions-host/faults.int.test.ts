@@ -226,17 +226,22 @@ describe.skipIf(process.platform === "win32")("a worker is frozen", () => {
 
   it("and a stop does not wait for its time", async () => {
     const workers = host.workers();
+    await send("plain", { body: bytes({ gate: gate.url }) });
+    await gate.arrived(1);
     order({ do: "freezeWorker", milliseconds: 600_000 });
+    gate.open();
     await host.close();
     expect(workers.filter(({ pid }) => isAlive(pid))).toEqual([]);
     expect(recorder.lines.filter(({ message }) => message.includes("Not drained"))).toEqual([]);
   });
 
-  it("and killed all the same", async () => {
+  it("and killed all the same, and its successor is not frozen", async () => {
     order({ do: "freezeWorker", milliseconds: 600_000 });
     order({ do: "killWorker" });
     await send("plain", { body: bytes({}) });
     await completed(1);
+    order({ do: "freezeWorker", milliseconds: 1 });
+    expect(recorder.lines.filter(({ message }) => message.includes("is frozen for"))).toHaveLength(2);
   });
 });
 
