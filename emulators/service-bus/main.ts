@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { processFaults } from "../faults/index.ts";
 import { report, runServer } from "../server-process/index.ts";
 import { startServiceBus } from "./index.ts";
 
@@ -9,11 +10,12 @@ const { values } = parseArgs({
     host: { type: "string", default: "127.0.0.1" },
     port: { type: "string", default: "5672" },
     "admin-port": { type: "string", default: "5300" },
+    faults: { type: "string" },
     verbose: { type: "boolean", default: false },
   },
 });
 
-await runServer(async () => {
+await runServer(async (parent) => {
   const { config, data, host, port, verbose } = values;
   if (config === undefined) throw new Error("--config FILE is missing: the official emulator's Config.json");
   const server = await startServiceBus({
@@ -22,6 +24,7 @@ await runServer(async () => {
     port: Number(port),
     adminPort: Number(values["admin-port"]),
     ...(data === undefined ? {} : { dataFolder: data }),
+    faults: await processFaults(parent, values.faults),
     onEvent(event) {
       report(event);
       if (verbose) console.error(JSON.stringify(event));

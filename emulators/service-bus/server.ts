@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:net";
+import { createInjector, type FaultOptions, type Injector } from "../faults/index.ts";
 import { filterable } from "./amqp/codec.ts";
 import { createListener } from "./amqp/listener.ts";
 import type { SasKey } from "./amqp/sas.ts";
@@ -33,8 +34,10 @@ export interface ServiceBusOptions {
   readonly key?: SasKey;
   /** Bytes of one message or batch. */
   readonly maxMessageSize?: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Faults can set the broker's clock ahead of it, but not that of tokens. */
   readonly now?: () => number;
+  /** None strike by default. */
+  readonly faults?: FaultOptions;
   /** Called when what it tells is durable. */
   readonly onEvent?: (event: ServiceBusEvent) => void;
 }
@@ -45,6 +48,8 @@ export interface ServiceBus extends AsyncDisposable {
   readonly connectionString: string;
   /** Clients connected now. */
   readonly connections: number;
+  /** Takes another fault plan. */
+  readonly faults: Pick<Injector, "setPlan">;
   /** Detaches all links, closes all connections and the storage. */
   close(): Promise<void>;
 }
@@ -65,37 +70,45 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
     now = Date.now,
     onEvent = () => {},
   } = options;
+  const faults = createInjector({ server: "serviceBus", now, ...options.faults });
   const topology = typeof config === "string" ? await readConfig(config) : parseConfig(config);
   const storage = dataFolder === undefined ? createMemoryStorage() : openSqliteStorage(dataFolder);
 
   let events: ServiceBusEvent[] = [];
   const namespace = createNamespace({
     topology,
-    now,
+    now: faults.now,
     newToken: () => randomUUID().replaceAll("-", ""),
     journal: storage,
     emit: (event) => void events.push(event),
     filterable,
   });
-  const wakeUp = createWakeUp(now, namespace.nextDeadline, () => operations.tick());
+  const wakeUp = createWakeUp(faults.now, namespace.nextDeadline, () => operations.tick());
   const group = createGroupCommit(storage, () => {
     wakeUp.arm();
     const told = events;
     events = [];
     for (const event of told) onEvent(event);
   });
-  const operations = createOperations(namespace, group);
-  const service: Service = { namespace, key, maxMessageSize, now, perform: operations.perform };
+  const operations = createOperations(namespace, group, faults, () => listener.cutAll());
+  faults.onClock(() => {
+    // It is set for a time of the clock as it was.
+    wakeUp.cancel();
+    operations.tick();
+  });
+  const { perform, strike } = operations;
+  const service: Service = { namespace, key, maxMessageSize, now, perform, strike };
   const listener = createListener(service, (error) => {
     onEvent({
       type: "connectionFailed",
-      at: now(),
+      at: faults.now(),
       reason: error instanceof Error ? error.message : String(error),
     });
   });
   const admin = createAdminServer(() => listener.server.listening);
 
   const shutDown = async (): Promise<void> => {
+    faults.close();
     await Promise.all([listener.close(), closeServer(admin)]);
     group.flush();
     wakeUp.cancel();
@@ -124,6 +137,7 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
     get connections() {
       return listener.connections.size;
     },
+    faults,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -3,14 +3,14 @@ import { decodeRequest, type ReplyLinks } from "./reply-link.ts";
 import { type IncomingLink, types } from "./rhea.ts";
 import { type Grant, TokenError, verifyToken } from "./sas.ts";
 import type { RawMessage } from "./send-link.ts";
-import type { Service } from "./service.ts";
+import type { Peer, Service } from "./service.ts";
 import { settle } from "./settlement.ts";
 
 /** Claims-based security: a client puts a token for each entity before it opens a link to it. */
 export function openCbsLink(
   service: Service,
   link: IncomingLink,
-  connection: string,
+  connection: Peer,
   replies: ReplyLinks,
   grant: (grant: Grant) => void,
 ): void {

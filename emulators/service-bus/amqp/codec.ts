@@ -55,6 +55,10 @@ export function filterable(content: Uint8Array): Filterable {
   };
 }
 
+/** @throws MalformedError */
+export const partitionKey = (content: Uint8Array): string | undefined =>
+  text(readMap(splitSections(asBuffer(content)).messageAnnotations)[ANNOTATION.partitionKey]);
+
 /** A message as it is sent to a receiver. */
 export const encodeDelivery = ({ message, deliveryCount, changes, lock }: Delivery): Buffer =>
   encodeMessage(message, deliveryCount, changes, lock?.until);

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { AmqpFault } from "./conditions.ts";
 import { MAX_FRAME_SIZE } from "./frame-guard.ts";
 import { GuardedSocket, IDLE_TIMEOUT } from "./guarded-socket.ts";
 import { createLinks } from "./links.ts";
@@ -23,24 +24,31 @@ const QUIET_EVENTS = [
 const STOPPING = { condition: "amqp:connection:forced", description: "The server is stopping." };
 
 export interface AmqpConnection {
-  readonly id: string;
   /** Resolves when the socket is closed and all that the client held is given back. */
   readonly closed: Promise<void>;
   /** Detaches the links, closes, and ends the socket at the latest after `grace` milliseconds. */
   close(grace: number): void;
+  /** Ends the socket without a word. */
+  cut(): void;
 }
 
-/** Serves one client. @param onClose Called once, when the socket is closed, with what went wrong if anything did. */
+/**
+ * Serves one client.
+ * @param refusal Why the connection is closed as soon as it is open.
+ * @param onClose Called once, when the socket is closed, with what went wrong if anything did.
+ */
 export function acceptConnection(
   service: Service,
   container: RheaContainer,
   socket: Socket,
   id: string,
+  refusal: AmqpFault | undefined,
   onClose: (error: unknown) => void,
 ): AmqpConnection {
   let failure: unknown;
   const closed = Promise.withResolvers<void>();
-  const links = createLinks(service, id);
+  const cut = (): void => guarded.destroy();
+  const links = createLinks(service, { cut });
   const guarded = new GuardedSocket(socket, fail, (error) => {
     links.dispose();
     onClose(failure ?? error);
@@ -68,6 +76,7 @@ export function acceptConnection(
   connection.on("receiver_close", ({ receiver }: { receiver: IncomingLink }) => links.forget(receiver));
   connection.on("sender_close", ({ sender }: { sender: OutgoingLink }) => links.forget(sender));
   connection.on("session_close", ({ session }: { session: unknown }) => links.forgetSession(session));
+  if (refusal !== undefined) connection.on("connection_open", () => connection.close(refusal));
   // What a handler of rhea throws comes here.
   connection.on("error", fail);
   connection.on("protocol_error", fail);
@@ -87,12 +96,12 @@ export function acceptConnection(
   connection["accept"](guarded);
 
   return {
-    id,
     closed: closed.promise,
     close(grace) {
       links.detachAll(STOPPING);
       connection.close(STOPPING);
-      setTimeout(() => guarded.destroy(), grace).unref();
+      setTimeout(cut, grace).unref();
     },
+    cut,
   };
 }

@@ -1,6 +1,7 @@
 import { notFound } from "../broker/errors.ts";
 import type { Consumer } from "../broker/message.ts";
 import { type Address, parseAddress } from "./address.ts";
+import { struckAttach } from "./attach.ts";
 import { openCbsLink } from "./cbs.ts";
 import { faultOf, WireError } from "./conditions.ts";
 import { createGrants } from "./grants.ts";
@@ -9,7 +10,7 @@ import { openReceiveLink, type ReceiveLink } from "./receive-link.ts";
 import { createReplyLinks } from "./reply-link.ts";
 import type { IncomingLink, OutgoingLink } from "./rhea.ts";
 import { openSendLink } from "./send-link.ts";
-import type { Service } from "./service.ts";
+import type { Peer, Service } from "./service.ts";
 import { requestSession, sessionFilter } from "./session-link.ts";
 
 /** Links that one connection may have at a time. */
@@ -38,9 +39,9 @@ interface OpenLink extends Address {
   end(): void;
 }
 
-/** @param connection The connection's name in operations. */
-export function createLinks(service: Service, connection: string): Links {
+export function createLinks(service: Service, connection: Peer): Links {
   const replies = createReplyLinks();
+  let disposed = false;
   const links = new Map<Link, OpenLink>();
   const grants = createGrants(service.now, () => {
     for (const [link, { entity, node }] of links) {
@@ -109,7 +110,7 @@ export function createLinks(service: Service, connection: string): Links {
     const wanted = sessionFilter(link);
     if (wanted === undefined) {
       service
-        .perform({ kind: "attach", entity, connection }, () => queue.addConsumer(receive.consumer))
+        .perform({ kind: "subscribe", entity, connection }, () => queue.addConsumer(receive.consumer))
         .catch((error: unknown) => refuse(link, error));
       return;
     }
@@ -146,9 +147,11 @@ export function createLinks(service: Service, connection: string): Links {
       }
     };
 
+  const struck = struckAttach(service, connection, refuse, () => disposed);
+
   return {
-    openIncoming: refusing(openIncoming),
-    openOutgoing: refusing(openOutgoing),
+    openIncoming: struck(refusing(openIncoming), ({ target }) => target?.address),
+    openOutgoing: struck(refusing(openOutgoing), ({ source }) => source?.address),
     forget,
     forgetSession(session) {
       for (const link of [...links.keys()]) if (link.session === session) forget(link);
@@ -163,6 +166,7 @@ export function createLinks(service: Service, connection: string): Links {
       }
     },
     dispose() {
+      disposed = true;
       grants.close();
       for (const link of [...links.keys()]) forget(link);
     },

@@ -1,4 +1,5 @@
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
+import { type AmqpFault, faultOf } from "./conditions.ts";
 import { type AmqpConnection, acceptConnection } from "./connection.ts";
 import { type RheaContainer, rhea } from "./rhea.ts";
 import type { Service } from "./service.ts";
@@ -9,6 +10,8 @@ const CLOSE_GRACE = 500;
 export interface Listener {
   readonly server: Server;
   readonly connections: ReadonlySet<AmqpConnection>;
+  /** Ends all connections without a word. */
+  cutAll(): void;
   /** Takes no more connections, closes those there are, and resolves when the last is gone. */
   close(): Promise<void>;
 }
@@ -17,23 +20,51 @@ export interface Listener {
 export function createListener(service: Service, onConnectionError: (error: unknown) => void): Listener {
   const container = createContainer(service.maxMessageSize);
   const connections = new Set<AmqpConnection>();
+  /** Sockets whose connection a fault holds up. */
+  const waiting = new Set<Socket>();
   let count = 0;
-  const server = createServer((socket) => {
+
+  function accept(socket: Socket, refusal?: AmqpFault): void {
+    waiting.delete(socket);
+    if (socket.destroyed) return;
     count += 1;
-    const connection = acceptConnection(service, container, socket, `connection-${count}`, (error) => {
-      connections.delete(connection);
-      if (error !== undefined) onConnectionError(error);
-    });
+    const connection = acceptConnection(
+      service,
+      container,
+      socket,
+      `connection-${count}`,
+      refusal,
+      (error) => {
+        connections.delete(connection);
+        if (error !== undefined) onConnectionError(error);
+      },
+    );
     connections.add(connection);
+  }
+
+  const server = createServer((socket) => {
+    waiting.add(socket);
+    // Its end before it is accepted concerns nobody.
+    socket.on("error", () => {});
+    const operation = { kind: "connect", connection: { cut: () => socket.destroy() } } as const;
+    service
+      .strike(operation, () => {
+        if (waiting.has(socket)) accept(socket);
+      })
+      .catch((error: unknown) => accept(socket, faultOf(error)));
   });
   return {
     server,
     connections,
+    cutAll() {
+      for (const connection of connections) connection.cut();
+    },
     async close() {
       const all = [...connections];
       const stopped = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
+      for (const socket of waiting) socket.destroy();
       for (const connection of all) connection.close(CLOSE_GRACE);
       await Promise.all([stopped, ...all.map(({ closed }) => closed)]);
     },

@@ -1,17 +1,18 @@
 import type { Consumer } from "../broker/message.ts";
 import { faultOf, WireError } from "./conditions.ts";
+import { describeRequest } from "./management-facts.ts";
 import { OPERATIONS } from "./management-operations.ts";
 import { decodeRequest, type ReplyLinks } from "./reply-link.ts";
 import { type IncomingLink, types } from "./rhea.ts";
 import type { RawMessage } from "./send-link.ts";
-import type { Service } from "./service.ts";
+import type { Peer, Service } from "./service.ts";
 import { settle } from "./settlement.ts";
 
 /** An entity's `$management` node: requests beside the flow of messages. */
 export function openManagementLink(
   service: Service,
   link: IncomingLink,
-  connection: string,
+  connection: Peer,
   entity: string,
   replies: ReplyLinks,
   /** The consumer behind a receiving link of this connection. */
@@ -32,8 +33,9 @@ export function openManagementLink(
         },
         body: content,
       });
+    const described = describeRequest(service.namespace, entity, operation, body);
     service
-      .perform({ kind: "manage", entity, connection }, () => {
+      .perform({ ...described, entity, connection }, () => {
         const run = OPERATIONS[String(operation)];
         if (run === undefined) {
           throw new WireError(

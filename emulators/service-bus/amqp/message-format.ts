@@ -35,6 +35,7 @@ export const ANNOTATION = {
   lockedUntil: "x-opt-locked-until",
   scheduledEnqueueTime: "x-opt-scheduled-enqueue-time",
   deadLetterSource: "x-opt-deadletter-source",
+  partitionKey: "x-opt-partition-key",
   messageState: "x-opt-message-state",
 } as const;
 

@@ -3,8 +3,9 @@ import type { Consumer, Delivery } from "../broker/message.ts";
 import type { Queue } from "../broker/queue.ts";
 import { encodeDelivery, toChanges } from "./codec.ts";
 import { faultOf } from "./conditions.ts";
+import { aboutLocks, factsOfMessage } from "./facts.ts";
 import type { OutgoingLink, PeerDelivery } from "./rhea.ts";
-import type { Operation, Service } from "./service.ts";
+import type { Operation, Peer, Service } from "./service.ts";
 import { type Outcome, refused, settle } from "./settlement.ts";
 import { tagOf, tokenOfTag } from "./tokens.ts";
 
@@ -25,11 +26,12 @@ export interface ReceiveLink {
 export function openReceiveLink(
   service: Service,
   link: OutgoingLink,
-  connection: string,
+  connection: Peer,
   queue: Queue,
 ): ReceiveLink {
   const entity = queue.address;
   const unsettled = new Set<PeerDelivery>();
+  const underWay = new Set<Promise<void>>();
   let open = true;
   /** Deliveries that the broker gave, and credit that was given back unused. */
   let given = 0;
@@ -41,20 +43,46 @@ export function openReceiveLink(
   /** Deliveries that wait for durability or for the client's window: their credit is spent. */
   const inFlight = (): number => given - (link.delivery_count - drained);
 
-  const perform = <T>(kind: Operation["kind"], apply: () => T): Promise<T> =>
-    service.perform({ kind, entity, connection }, apply);
+  const perform = <T>(
+    kind: Operation["kind"],
+    apply: () => T,
+    about: Pick<Operation, "about" | "loseLock"> = {},
+  ): Promise<T> => service.perform({ kind, entity, connection, ...about }, apply);
 
   const consumer: Consumer = {
     mode: link.local.attach.snd_settle_mode === SETTLED ? "receiveAndDelete" : "peekLock",
     credit: 0,
     deliver(delivery) {
       given += 1;
-      perform("deliver", () => delivery).then(send, fail);
+      const sent = deliver(delivery).catch(fail);
+      underWay.add(sent);
+      void sent.then(() => underWay.delete(sent));
     },
     sessionLost() {
       fail(new BrokerError("session-lock-lost", "The session lock has expired. Accept the session again."));
     },
   };
+
+  async function deliver(delivery: Delivery): Promise<void> {
+    const { message, deliveryCount, lock } = delivery;
+    let times = 0;
+    await perform(
+      "deliver",
+      () => {
+        times += 1;
+      },
+      {
+        ...aboutLocks(() => queue, lock === undefined ? [] : [lock.token]),
+        about: () => factsOfMessage(message, deliveryCount + 1),
+      },
+    );
+    send(delivery);
+    // A fault applied it twice: the same delivery comes a second time, as soon as there is credit for it.
+    if (times < 2) return;
+    given += 1;
+    consumer.credit = Math.max(0, consumer.credit - 1);
+    send(delivery);
+  }
 
   function send(delivery: Delivery): void {
     if (!open) return;
@@ -103,10 +131,14 @@ export function openReceiveLink(
   link.on("sender_flow", updateCredit);
 
   link.on("sender_draining", () => {
-    // Behind the deliveries that the credit of the same flow brought about.
-    perform("drain", () => {
-      consumer.credit = 0;
-    }).then(() => {
+    // Behind the deliveries that the credit of the same flow brought about, also those that a fault delays.
+    const drain = async (): Promise<void> => {
+      await perform("drain", () => {
+        consumer.credit = 0;
+      });
+      await Promise.all(underWay);
+    };
+    drain().then(() => {
       if (!open) return;
       link.connection._process();
       draining = true;
@@ -117,8 +149,8 @@ export function openReceiveLink(
 
   type Settled = "accepted" | "rejected" | "released" | "modified";
   const settling = (
-    kind: Operation["kind"],
     outcome: Settled,
+    kindOf: (delivery: PeerDelivery) => Operation["kind"],
     apply: (delivery: PeerDelivery) => void,
   ): void => {
     link.on(outcome, ({ delivery }: { delivery: PeerDelivery }) => {
@@ -127,28 +159,48 @@ export function openReceiveLink(
         settle(link.connection, delivery, settled);
         if (crowded && open) updateCredit();
       };
-      perform(kind, () => apply(delivery)).then(
+      const locks = aboutLocks(() => queue, [tokenOfTag(delivery.tag)]);
+      perform(kindOf(delivery), () => apply(delivery), locks).then(
         () => answer(outcome),
         (error: unknown) => answer(refused(error)),
       );
     });
   };
 
-  settling("complete", "accepted", ({ tag }) => queue.complete(tokenOfTag(tag)));
-  settling("abandon", "released", ({ tag }) => queue.abandon(tokenOfTag(tag), {}));
-  settling("abandon", "modified", ({ tag, remote_state }) => {
-    const changes = toChanges(remote_state?.message_annotations);
-    if (remote_state?.undeliverable_here === true) queue.defer(tokenOfTag(tag), changes);
-    else queue.abandon(tokenOfTag(tag), changes);
-  });
-  settling("deadLetter", "rejected", ({ tag, remote_state }) => {
-    const { DeadLetterReason, DeadLetterErrorDescription, ...changes } = toChanges(remote_state?.error?.info);
-    queue.deadLetter(tokenOfTag(tag), {
-      reason: asText(DeadLetterReason),
-      description: asText(DeadLetterErrorDescription),
-      changes,
-    });
-  });
+  settling(
+    "accepted",
+    () => "complete",
+    ({ tag }) => queue.complete(tokenOfTag(tag)),
+  );
+  settling(
+    "released",
+    () => "abandon",
+    ({ tag }) => queue.abandon(tokenOfTag(tag), {}),
+  );
+  const isDeferred = ({ remote_state }: PeerDelivery) => remote_state?.undeliverable_here === true;
+  settling(
+    "modified",
+    (delivery) => (isDeferred(delivery) ? "defer" : "abandon"),
+    (delivery) => {
+      const changes = toChanges(delivery.remote_state?.message_annotations);
+      if (isDeferred(delivery)) queue.defer(tokenOfTag(delivery.tag), changes);
+      else queue.abandon(tokenOfTag(delivery.tag), changes);
+    },
+  );
+  settling(
+    "rejected",
+    () => "deadLetter",
+    ({ tag, remote_state }) => {
+      const { DeadLetterReason, DeadLetterErrorDescription, ...changes } = toChanges(
+        remote_state?.error?.info,
+      );
+      queue.deadLetter(tokenOfTag(tag), {
+        reason: asText(DeadLetterReason),
+        description: asText(DeadLetterErrorDescription),
+        changes,
+      });
+    },
+  );
 
   return { consumer, queue, detach };
 }

@@ -38,6 +38,7 @@ interface LinkState {
 /** A link on which this server receives. */
 export interface IncomingLink extends Receiver {
   readonly local: LocalEndpoint;
+  readonly state: LinkState;
   readonly connection: ServerConnection;
   readonly session: ServerSession;
 }
@@ -91,6 +92,12 @@ export interface PeerDelivery extends Omit<Delivery, "settled" | "remote_settled
     readonly message_annotations?: Readonly<Record<string, unknown>>;
     readonly error?: { readonly condition?: string; readonly info?: Readonly<Record<string, unknown>> };
   };
+}
+
+/** rhea answers every attach on its own: takes the answer back, until `link.open()`. */
+export function takeBackAttach({ state }: { readonly state: LinkState }): void {
+  state.local_open = false;
+  state.open_requests = 0;
 }
 
 /** rhea's codec; the declarations leave some of it out. */

@@ -1,7 +1,8 @@
+import { BrokerError } from "../broker/errors.ts";
 import type { AcceptedSession } from "../broker/sessions.ts";
 import type { ReceiveLink } from "./receive-link.ts";
-import { type OutgoingLink, types } from "./rhea.ts";
-import type { Service } from "./service.ts";
+import { type OutgoingLink, takeBackAttach, types } from "./rhea.ts";
+import type { Peer, Service } from "./service.ts";
 
 const SESSION_FILTER = "com.microsoft:session-filter";
 const LOCKED_UNTIL = "com.microsoft:locked-until-utc";
@@ -28,7 +29,7 @@ export function sessionFilter(link: OutgoingLink): { readonly id: string } | "ne
 export function requestSession(
   service: Service,
   link: OutgoingLink,
-  connection: string,
+  connection: Peer,
   { consumer, queue }: ReceiveLink,
   wanted: { readonly id: string } | "next",
   on: { granted(sessionId: string): void; refused(error: unknown): void },
@@ -38,20 +39,33 @@ export function requestSession(
   let cancel = (): void => {};
   let over = false;
 
-  // rhea answers every attach on its own: take the answer back.
-  link.state.local_open = false;
-  link.state.open_requests = 0;
+  takeBackAttach(link);
 
   const granted = (session: AcceptedSession): void => {
-    on.granted(session.sessionId);
+    const { sessionId } = session;
+    let isLost = false;
+    on.granted(sessionId);
+    const operation = {
+      kind: "acceptSession",
+      entity,
+      connection,
+      about: () => ({ aggregate: sessionId }),
+      loseLock() {
+        isLost = true;
+        queue.loseSession(sessionId);
+      },
+    } as const;
     service
-      .perform({ kind: "acceptSession", entity, connection }, () => session)
+      .perform(operation, () => session)
       .then(() => {
+        if (isLost)
+          throw new BrokerError("session-lock-lost", `The lock of session '${sessionId}' was lost.`);
         if (!over) answer(link, session);
-      }, on.refused);
+      })
+      .catch(on.refused);
   };
   service
-    .perform({ kind: "attach", entity, connection }, () => {
+    .perform({ kind: "subscribe", entity, connection }, () => {
       cancel = queue.acceptSession({
         sessionId: wanted === "next" ? undefined : wanted.id,
         consumer,

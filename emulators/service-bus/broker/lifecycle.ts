@@ -15,6 +15,10 @@ export interface Lifecycle {
   handOver(entry: Entry, mode: Consumer["mode"]): Delivery;
   /** The message with this lock. @throws BrokerError if the lock is lost. */
   locked(token: string): Entry;
+  /** The message with this lock; undefined if the lock is lost. */
+  find(token: string): Entry | undefined;
+  /** Ends the lock of a message outside sessions before its time. */
+  expireLock(entry: Entry): void;
   /** Sets a new end to the lock of a message outside sessions. */
   extend(entry: Entry, until: number): void;
   unlock(entry: Entry): void;
@@ -129,12 +133,14 @@ export function createLifecycle({
     if (entry.lock === undefined) return;
     entry.lock.deadline?.cancel();
     entry.lock.until = until;
-    entry.lock.deadline = deadlines.add(until, () => {
-      unlock(entry);
-      emit("lockExpired", entry.message);
-      giveBack(entry);
-      pump(entry.lane);
-    });
+    entry.lock.deadline = deadlines.add(until, () => expireLock(entry));
+  }
+
+  function expireLock(entry: Entry): void {
+    unlock(entry);
+    emit("lockExpired", entry.message);
+    giveBack(entry);
+    pump(entry.lane);
   }
 
   function unlock(entry: Entry): void {
@@ -210,6 +216,8 @@ export function createLifecycle({
     pump,
     handOver,
     locked,
+    find: (token) => locks.get(token),
+    expireLock,
     extend,
     unlock,
     giveBack,

@@ -29,6 +29,10 @@ export interface Queue extends Sessions {
   deadLetter(token: string, reason: DeadLetterReason): void;
   /** @returns The lock's new end. */
   renewLock(token: string): number;
+  /** The message with this lock; undefined if the lock is lost. */
+  lockedMessage(token: string): Message | undefined;
+  /** Ends a lock before its time; that of a message in a session is the session's. */
+  loseLock(token: string): void;
   /** Messages in sequence from the number `from`, whatever their state, without locking them. */
   peek(from: number, count: number, sessionId: string | undefined): readonly Message[];
   /** @param consumer In a queue with sessions: who must hold their session. */
@@ -193,6 +197,13 @@ export function createQueue(
       const until = now() + settings.lockDuration;
       life.extend(entry, until);
       return until;
+    },
+    lockedMessage: (token) => life.find(token)?.message,
+    loseLock(token) {
+      const entry = life.find(token);
+      if (entry === undefined) return;
+      if (entry.lane.holder === undefined) life.expireLock(entry);
+      else sessions.loseSession(entry.lane.sessionId ?? "");
     },
 
     peek(from, count, sessionId) {

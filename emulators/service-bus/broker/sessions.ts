@@ -32,6 +32,8 @@ export interface Sessions {
   restoreSessionState(sessionId: string, state: Uint8Array): void;
   /** Ids of sessions with messages or state, in the order they appeared. */
   sessionIds(): readonly string[];
+  /** Ends the session's lock before its time. */
+  loseSession(sessionId: string): void;
 }
 
 /** What only the queue itself calls. */
@@ -204,6 +206,10 @@ export function createSessions({ context, settings, address, releaseLocked, pump
     },
     restoreSessionState(sessionId, state) {
       lane(sessionId).state = state;
+    },
+    loseSession(sessionId) {
+      const one = lanes.get(sessionId);
+      if (one?.holder !== undefined) lose(one);
     },
     sessionIds: () =>
       [...lanes.values()]
