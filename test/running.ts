@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished } from "vitest";
-import { runDemo } from "../bin/demo/demo.ts";
+import { type DemoOptions, runDemo } from "../bin/demo/demo.ts";
 import { type LocalStack, type LocalStackOptions, startLocalStack } from "../bin/local-stack.ts";
 import { root } from "../bin/root.ts";
 import { anyPorts } from "../emulators/stack.ts";
@@ -27,7 +27,12 @@ export async function runningStack(options: Partial<LocalStackOptions> = {}): Pr
  * Runs a demo against a stack.
  * @param meanwhile called after each order with the number of those done
  */
-export const demoOn = (stack: LocalStack, orders: number, meanwhile: (done: number) => void = () => {}) =>
+export const demoOn = (
+  stack: LocalStack,
+  orders: number,
+  meanwhile: (done: number) => void = () => {},
+  more: Partial<DemoOptions> = {},
+) =>
   runDemo({
     addresses: { url: stack.url, ...stack.connections },
     topologyFile: join(root, "infra/topology/service-bus.json"),
@@ -37,6 +42,7 @@ export const demoOn = (stack: LocalStack, orders: number, meanwhile: (done: numb
     onProgress: (progress) => {
       if (progress.phase === "asking") meanwhile(progress.done);
     },
+    ...more,
   });
 
 /** A demo's result without what differs from run to run. */

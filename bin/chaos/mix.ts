@@ -10,12 +10,13 @@ import { type Random, seeded } from "../demo/random.ts";
 
 /** One sort of fault at one place. */
 interface Ingredient {
+  readonly server: FaultedServer;
   /** How often in a run of 1000 orders; at least once in a shorter one. */
   readonly often: number;
   /** How often the place is passed for each order, a low estimate: so far apart the strikes lie. */
   readonly passes: number;
-  readonly rule: (at: Build<FaultedServer>) => RuleInput;
-  readonly at: Build<FaultedServer>;
+  /** The rule that strikes the n-th match, counted from 1. */
+  readonly strike: (n: number) => RuleInput;
 }
 
 const hour = 3_600_000;
@@ -26,10 +27,10 @@ const ingredient = <Server extends FaultedServer>(
   ...sorts: readonly (readonly [often: number, rule: (at: Build<Server>) => RuleInput])[]
 ): Ingredient[] =>
   sorts.map(([often, rule]) => ({
+    server: at.place.server,
     often,
     passes,
-    at: at as unknown as Build<FaultedServer>,
-    rule: rule as unknown as Ingredient["rule"],
+    strike: (n) => rule(at.from(n)),
   }));
 
 /** Everything that can go wrong at each place; the lock is 5 s. */
@@ -158,12 +159,16 @@ const ingredients: readonly Ingredient[] = [
 export function mixOf(seed: number, orders: number, servers: readonly FaultedServer[]): Plan {
   const random = seeded(seed);
   const rules = ingredients
-    .filter(({ at }) => servers.includes(at.place.server))
+    .filter(({ server }) => servers.includes(server))
     .flatMap((each) => strikes(each, orders, random));
   return plan(seed, ...rules);
 }
 
-function strikes({ often, passes, at, rule }: Ingredient, orders: number, random: Random): RuleInput[] {
+function strikes({ often, passes, strike }: Ingredient, orders: number, random: Random): RuleInput[] {
   const count = Math.max(1, Math.round((often * orders) / 1000));
-  return Array.from({ length: count }, () => rule(at.from(random.whole(1, Math.max(1, passes * orders)))));
+  return Array.from({ length: count }, () => strike(random.whole(1, Math.max(1, passes * orders))));
 }
+
+/** Each sort of fault alone, at the n-th time that its place is passed. */
+export const singlesOf = (servers: readonly FaultedServer[], n: number): RuleInput[] =>
+  ingredients.filter(({ server }) => servers.includes(server)).map(({ strike }) => strike(n));
