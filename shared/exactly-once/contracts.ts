@@ -118,6 +118,15 @@ export interface OutboxItem {
   readonly storedAt: number;
 }
 
+/**
+ * When items were stored that the sweeper leaves to their endpoints, milliseconds since 1970. What seems younger than
+ * `until` was dated by a store's clock that is far ahead: its age is unknown, and sending it early does no harm.
+ */
+export interface YoungItems {
+  readonly since: number;
+  readonly until: number;
+}
+
 /** Names an outbox item. */
 export type OutboxRef = Pick<OutboxItem, "aggregate" | "messageId">;
 
@@ -148,8 +157,8 @@ export interface Store {
    */
   remove(refs: readonly OutboxRef[]): void;
   flush(): Promise<void>;
-  /** Items stored before `storedBefore` (milliseconds since 1970), page by page, for the sweeper (10). */
-  pending(storedBefore: number, pageSize: number): AsyncIterable<readonly OutboxItem[]>;
+  /** Items whose time of storage lies outside of a window, page by page, for the sweeper (10). */
+  pending(young: YoungItems, pageSize: number): AsyncIterable<readonly OutboxItem[]>;
   /** An aggregate's state alone, for queries. */
   state(aggregate: Aggregate): Promise<StoredState | undefined>;
   /** Creates the record, or returns the one that is there already (18). */
@@ -168,7 +177,7 @@ export type Publish = (outgoing: readonly Outgoing[]) => Promise<void>;
 /** Resolves once the copy of the message is safely in the quarantine queue (15). */
 export type Quarantine = (delivery: Delivery, reason: QuarantineReason, description: string) => Promise<void>;
 
-export type QuarantineReason = "malformed" | "unknown type" | "future" | "too old" | "too large" | "refused";
+export type QuarantineReason = "malformed" | "unknown type" | "future" | "too old" | "refused";
 
 /** Time and chance, passed in. */
 export interface Surroundings {

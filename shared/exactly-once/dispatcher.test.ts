@@ -100,6 +100,16 @@ describe("the sweeper", () => {
     expect(published).not.toContain("out-young");
   });
 
+  it("sends what the store's clock, hours ahead of this one, has dated in the future", async () => {
+    const { time, stored, sweep, published } = setUp();
+    const here = time.now();
+    time.advance(3 * 3_600_000);
+    await stored("ahead");
+    time.advance(here - time.now());
+    expect(await sweep()).toEqual({ sent: 1, left: 0 });
+    expect(published).toEqual(["out-ahead"]);
+  });
+
   it("asks a closed destination once, and goes on with the others", async () => {
     let tries = 0;
     const { time, stored, sweep, published } = setUp(([message]) => {

@@ -27,6 +27,7 @@ export function sweeper(
 ): (limits?: { forAtMost?: number }) => Promise<SweepResult> {
   return async ({ forAtMost = Number.POSITIVE_INFINITY } = {}) => {
     const startedAt = now();
+    const young = { since: startedAt - grace, until: startedAt + grace };
     const failing = new Set<string>();
     let sent = 0;
     let left = 0;
@@ -54,7 +55,7 @@ export function sweeper(
     }
 
     async function sweepStore(store: Outbox): Promise<void> {
-      for await (const page of store.pending(startedAt - grace, pageSize)) {
+      for await (const page of store.pending(young, pageSize)) {
         for (const item of page) {
           if (now() - startedAt >= forAtMost) return;
           oldestAge = Math.max(oldestAge, startedAt - item.storedAt);

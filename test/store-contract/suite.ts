@@ -62,9 +62,9 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       ...more,
     });
     const ref = (messageId: string) => ({ aggregate, messageId });
-    const pendingIds = async (storedBefore = under.now() + day): Promise<string[]> => {
+    const pendingIds = async (since = under.now() + day, until = since + day): Promise<string[]> => {
       const found: string[] = [];
-      for await (const page of store.pending(storedBefore, 3)) {
+      for await (const page of store.pending({ since, until }, 3)) {
         expect(page.length).toBeLessThanOrEqual(3);
         found.push(
           ...page.filter((item) => item.aggregate.id === aggregate.id).map((item) => item.messageId),
@@ -210,7 +210,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect((await store.load(aggregate, "m1")).record).toBeDefined();
     });
 
-    it("pending items are listed page by page, each once, and only those stored before the given time", async () => {
+    it("pending items are listed page by page, each once, and only those stored outside of the given time", async () => {
       let version: string | undefined;
       const ids = Array.from({ length: 8 }, (_, n) => `m${n}`);
       for (const id of ids) {
@@ -223,6 +223,11 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       }
       expect(await pendingIds()).toEqual(ids);
       expect(await pendingIds(under.now() - 60_000)).toEqual([]);
+    });
+
+    it("a pending item that a clock ahead of the sweeper's has dated is listed", async () => {
+      await store.commit(aggregate, unit("m1", { outgoing: [outgoing("o1")] }));
+      expect(await pendingIds(under.now() - 120_000, under.now() - 60_000)).toEqual(["m1"]);
     });
 
     it.each([

@@ -177,12 +177,13 @@ export function cosmosStore({
     remove: lazy.remove,
     flush: lazy.flush,
 
-    async *pending(storedBefore, pageSize) {
+    async *pending({ since, until }, pageSize) {
       const query = {
-        query: "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND c._ts < @before",
+        query: "SELECT * FROM c WHERE STARTSWITH(c.id, @prefix) AND (c._ts < @since OR c._ts > @until)",
         parameters: [
           { name: "@prefix", value: outboxPrefix },
-          { name: "@before", value: Math.floor(storedBefore / 1000) },
+          { name: "@since", value: Math.floor(since / 1000) },
+          { name: "@until", value: Math.ceil(until / 1000) },
         ],
       };
       const pages = container.items.query<object>(query, { maxItemCount: pageSize });

@@ -121,12 +121,12 @@ export function memoryStore({
       await Promise.all(removals);
     },
 
-    async *pending(storedBefore, pageSize) {
+    async *pending({ since, until }, pageSize) {
       let after = "";
       for (;;) {
         const page = await io("pending", () =>
           [...outbox]
-            .filter(([at, item]) => at > after && item.storedAt < storedBefore)
+            .filter(([at, item]) => at > after && (item.storedAt < since || item.storedAt > until))
             .sort(([a], [b]) => (a < b ? -1 : 1))
             .slice(0, pageSize),
         );

@@ -218,32 +218,32 @@ describe("sweepers", () => {
     for await (const page of pages) return page.map(({ messageId }) => messageId);
     return [];
   };
-  const soon = () => Date.now() + 60_000;
+  const all = () => ({ since: Date.now() + 60_000, until: Date.now() + 120_000 });
 
   it("that compete take different items, and take them again once a claim has run out", async () => {
-    for await (const _ of store.pending(soon(), 100));
+    for await (const _ of store.pending(all(), 100));
     const aggregate = newAggregate();
     for (const id of ["m1", "m2", "m3", "m4"]) {
       const { version } = await store.load(aggregate, id);
       const outgoing = [told, { ...told, id: "o2" }];
       await store.commit(aggregate, unit(id, { outgoing, ...(version === undefined ? {} : { version }) }));
     }
-    const [a, b] = await Promise.all([pageOf(store.pending(soon(), 2)), pageOf(store.pending(soon(), 2))]);
+    const [a, b] = await Promise.all([pageOf(store.pending(all(), 2)), pageOf(store.pending(all(), 2))]);
     expect([...a, ...b].toSorted()).toEqual(["m1", "m2", "m3", "m4"]);
-    expect(await pageOf(store.pending(soon(), 2))).toEqual([]);
+    expect(await pageOf(store.pending(all(), 2))).toEqual([]);
     await age(client, 30_000);
-    expect(await pageOf(store.pending(soon(), 2))).toHaveLength(2);
+    expect(await pageOf(store.pending(all(), 2))).toHaveLength(2);
   });
 
   it("pass over an item that a transaction holds", async () => {
     await age(client, 30_000);
-    for await (const _ of store.pending(soon(), 100));
+    for await (const _ of store.pending(all(), 100));
     const aggregate = newAggregate();
     await store.commit(aggregate, unit("held", { outgoing: [told] }));
     const other = await blocker(`DELETE orders.Outbox WHERE AggregateId = '${aggregate.id}'`);
-    expect(await pageOf(store.pending(soon(), 10))).toEqual([]);
+    expect(await pageOf(store.pending(all(), 10))).toEqual([]);
     await other.run("ROLLBACK");
-    expect(await pageOf(store.pending(soon(), 10))).toEqual(["held"]);
+    expect(await pageOf(store.pending(all(), 10))).toEqual(["held"]);
   });
 });
 

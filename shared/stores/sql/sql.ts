@@ -135,14 +135,14 @@ export function sqlStore({
     remove: lazy.remove,
     flush: lazy.flush,
 
-    async *pending(storedBefore, pageSize) {
+    async *pending({ since, until }, pageSize) {
       for (const [endpoint, { statements }] of endpoints) {
         for (;;) {
           const [rows = []] = await ask(
             "pending",
             `pending outbox items of ${endpoint}`,
             statements.claimPending,
-            { count: pageSize, storedBefore: new Date(storedBefore), claimSeconds },
+            { count: pageSize, since: new Date(since), until: new Date(until), claimSeconds },
           );
           const items = toOutboxItems(endpoint, rows);
           if (items.length > 0) yield items;

@@ -87,7 +87,7 @@ DECLARE @claimed TABLE (AggregateId nvarchar(128) ${exactly}, MessageId nvarchar
 WITH due AS (
   SELECT TOP (@count) AggregateId, MessageId, ClaimedUntil
   FROM ${schema}.Outbox WITH (UPDLOCK, READPAST, ROWLOCK)
-  WHERE Ordinal = 0 AND StoredAt < @storedBefore AND ClaimedUntil <= SYSUTCDATETIME()
+  WHERE Ordinal = 0 AND (StoredAt < @since OR StoredAt > @until) AND ClaimedUntil <= SYSUTCDATETIME()
   ORDER BY StoredAt
 )
 UPDATE due SET ClaimedUntil = DATEADD(SECOND, @claimSeconds, SYSUTCDATETIME())
