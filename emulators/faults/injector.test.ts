@@ -167,6 +167,13 @@ test("a stop does not wait for what is held", async () => {
   await held;
 });
 
+test("a stop does not wait for what the parent is asked", async () => {
+  const made = injector([sending().killWorker("before")]);
+  const running = run(made);
+  made.close();
+  await expect(running).rejects.toThrow(Lost);
+});
+
 describe("a kill after the operation", () => {
   test("is asked of the parent when all is applied, and there is no answer", async () => {
     const made = injector([sending().killWorker("after")]);

@@ -131,6 +131,7 @@ export function createInjector(options: InjectorOptions): Injector {
   function ask(request: Request): Promise<void> {
     const own = perform?.(request);
     if (own !== undefined) return own;
+    if (ended.signal.aborted) return Promise.resolve();
     if (tell === undefined) {
       // Nobody who could start it again: it ends as hard as it was asked to.
       if (request.do === "killServer") process.kill(process.pid, "SIGKILL");
@@ -187,7 +188,10 @@ export function createInjector(options: InjectorOptions): Injector {
     onClock(next) {
       moved = next;
     },
-    close: () => ended.abort(),
+    close() {
+      ended.abort();
+      for (const answer of answers.values()) answer();
+    },
   };
   if (options.plan !== undefined) injector.setPlan(options.plan);
   options.onMessage?.((message) => void injector.receive(message));

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { report, runServer } from "../server-process/index.ts";
+import { processFaults } from "../faults/index.ts";
+import { type Parent, report, runServer } from "../server-process/index.ts";
 import { type SqlOptions, startSql } from "./index.ts";
 
 const { values } = parseArgs({
@@ -8,15 +9,17 @@ const { values } = parseArgs({
     host: { type: "string" },
     port: { type: "string" },
     password: { type: "string" },
+    faults: { type: "string" },
     verbose: { type: "boolean", default: false },
   },
 });
 
 /**
  * `--data DIR` keeps data there (else in memory), `--host H`, `--port N` (0: a free one), `--password P` of the user
- * "sa", `--verbose` tells what happens.
+ * "sa", `--faults FILE` strikes by a plan, `--verbose` tells what happens.
  */
-function optionsOf({ data, host, port, password, verbose }: typeof values): SqlOptions {
+async function optionsOf(parent: Parent): Promise<SqlOptions> {
+  const { data, host, port, password, faults, verbose } = values;
   if (port !== undefined && !/^\d{1,5}$/.test(port))
     throw new Error(`--port must be a number, but is "${port}".`);
   return {
@@ -24,6 +27,7 @@ function optionsOf({ data, host, port, password, verbose }: typeof values): SqlO
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(password === undefined ? {} : { password }),
+    faults: await processFaults(parent, faults),
     onEvent: (event) => {
       report(event);
       if (verbose) console.log(JSON.stringify(event));
@@ -31,7 +35,7 @@ function optionsOf({ data, host, port, password, verbose }: typeof values): SqlO
   };
 }
 
-await runServer(async () => {
-  const { port, connectionString, close } = await startSql(optionsOf(values));
+await runServer(async (parent) => {
+  const { port, connectionString, close } = await startSql(await optionsOf(parent));
   return { ready: { port, connectionString }, close };
 });

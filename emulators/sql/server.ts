@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createServer, type Socket } from "node:net";
+import { createInjector, type FaultOptions, type Injector, Lost } from "../faults/index.ts";
 import { compileFilter } from "./binder/filter.ts";
 import { type Engine, parseCache } from "./engine/engine.ts";
+import { PlannedError, plannedError } from "./errors/planned.ts";
 import type { RequestCounters, RequestKind, SqlEvent } from "./events.ts";
 import { serveConnection } from "./protocol/connection.ts";
 import { LIMITS } from "./protocol/constants.ts";
@@ -23,6 +25,8 @@ export interface SqlOptions {
   readonly database?: string;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** None strike by default. */
+  readonly faults?: FaultOptions;
   /** From 0 to 1. */
   readonly random?: () => number;
   readonly onEvent?: (event: SqlEvent) => void;
@@ -44,6 +48,8 @@ export interface SqlServer {
   readonly config: SqlConfig;
   /** Requests so far by kind; the object is the same and counts on. */
   readonly requests: RequestCounters;
+  /** Takes another fault plan. */
+  readonly faults: Pick<Injector, "setPlan">;
   /** What is open: for tests of leaks. */
   counts(): { readonly connections: number; readonly locks: number; readonly waiting: number };
   close(): Promise<void>;
@@ -65,11 +71,12 @@ export async function startSql(options: SqlOptions = {}): Promise<SqlServer> {
     database: name = "pierogi",
   } = options;
   const { now = Date.now, random = Math.random, onEvent = () => {} } = options;
+  const faults = createInjector({ server: "sql", now, ...options.faults });
   const durable = options.dataFolder === undefined ? inMemory : inFolder(options.dataFolder);
   const database = openDatabase(name, durable, compileFilter);
   const engine: Engine = {
     database,
-    now: clock(now),
+    now: clock(faults.now),
     elapsed: () => performance.now(),
     parse: parseCache(),
     sources: { random, newId: () => randomUUID().toUpperCase(), hash },
@@ -85,19 +92,49 @@ export async function startSql(options: SqlOptions = {}): Promise<SqlServer> {
   const connections = new Map<Socket, Promise<void>>();
   let spid = 50;
 
-  const server = createServer({ noDelay: true }, (socket) => {
-    if (connections.size >= LIMITS.connections) {
-      socket.destroy();
-      return;
-    }
-    const count = (kind: RequestKind | "login"): void => {
-      requests[kind]++;
-    };
+  /** Sockets whose connection a fault holds up. */
+  const waiting = new Set<Socket>();
+  const cutAll = (): void => {
+    for (const socket of [...connections.keys(), ...waiting]) socket.destroy();
+  };
+  const count = (kind: RequestKind | "login"): void => {
+    requests[kind]++;
+  };
+
+  function accept(socket: Socket, refusal?: PlannedError): void {
+    if (!waiting.delete(socket) || socket.destroyed) return;
     spid = spid >= 32_000 ? 51 : spid + 1;
-    const done = serveConnection(socket, { engine, user, password, spid, onEvent, count }).then(() => {
+    const host = { engine, user, password, spid, onEvent, count, faults, refusal, cutAll };
+    const done = serveConnection(socket, host).then(() => {
       connections.delete(socket);
     });
     connections.set(socket, done);
+  }
+
+  const server = createServer({ noDelay: true }, (socket) => {
+    if (connections.size + waiting.size >= LIMITS.connections) {
+      socket.destroy();
+      return;
+    }
+    waiting.add(socket);
+    socket.on("error", () => socket.destroy());
+    const wire = {
+      refuse: (number: string | number) => plannedError(number, spid, name),
+      cut: () => socket.destroy(),
+      cutAll,
+    };
+    faults
+      .inject(
+        "connect",
+        () => ({}),
+        () => accept(socket),
+        wire,
+      )
+      .catch((error: unknown) => {
+        if (error instanceof PlannedError) accept(socket, error);
+        else if (error instanceof Lost) waiting.delete(socket);
+        else throw error;
+      });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -115,10 +152,11 @@ export async function startSql(options: SqlOptions = {}): Promise<SqlServer> {
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= (async () => {
+      faults.close();
       const stopped = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
-      for (const socket of connections.keys()) socket.destroy();
+      cutAll();
       await Promise.all(connections.values());
       await stopped;
       database.close();
@@ -138,6 +176,7 @@ export async function startSql(options: SqlOptions = {}): Promise<SqlServer> {
       options: { encrypt: false, trustServerCertificate: true },
     },
     requests,
+    faults,
     counts: () => ({
       connections: connections.size,
       locks: database.locks.counts().resources,

@@ -396,6 +396,30 @@ export const MESSAGES = {
   ),
   5701: message(10, "Changed database context to '{0}'."),
   40517: message(15, "{0}"),
+
+  // Of Azure SQL when it is busy or moves a database ("Troubleshooting connectivity issues and other errors with
+  // Azure SQL Database"): only a fault plan raises them here.
+  10928: message(20, "Resource ID: {0}. The {1} limit for the database is {2} and has been reached."),
+  10929: message(
+    20,
+    "Resource ID: {0}. The {1} minimum guarantee is {2}, maximum limit is {3}, and the current usage for the database is {4}. However, the server is currently too busy to support requests greater than {5} for this database. Otherwise, please try again later.",
+  ),
+  40197: message(
+    17,
+    "The service has encountered an error processing your request. Please try again. Error code {0}.",
+  ),
+  40501: message(
+    20,
+    "The service is currently busy. Retry the request after 10 seconds. Incident ID: {0}. Code: {1}.",
+  ),
+  40613: message(
+    17,
+    "Database '{0}' on server '{1}' is not currently available. Please retry the connection later. If the problem persists, contact customer support, and provide them the session tracing ID of '{2}'.",
+  ),
+  49918: message(
+    16,
+    "Cannot process request. Not enough resources to process request. The service is currently busy. Please retry the request later.",
+  ),
 } as const satisfies Record<number, Message>;
 
 export type MessageNumber = keyof typeof MESSAGES;

@@ -1,15 +1,18 @@
 import type { Socket } from "node:net";
+import { type Facts, type Injector, Lost, type operations } from "../../faults/index.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Cancelled } from "../engine/executor.ts";
 import type { Prepared } from "../engine/rpc.ts";
 import { newSession, type Session } from "../engine/session.ts";
 import { abandonTransaction } from "../engine/transactions.ts";
+import { PlannedError, plannedError } from "../errors/planned.ts";
 import { SqlError, sqlError, unsupported } from "../errors/sql-error.ts";
 import type { RequestKind, SqlEvent } from "../events.ts";
 import type { Wait } from "../locks/owner.ts";
 import { DONE, LIMITS, PACKET, STATUS } from "./constants.ts";
 import { dispatch, type Request } from "./dispatch.ts";
-import { readLogin, samePassword } from "./login.ts";
+import { describeRequest } from "./faults.ts";
+import { type Login, readLogin, samePassword } from "./login.ts";
 import { type Message, packetReader, toPackets } from "./packets.ts";
 import { checkPrelogin, preloginReply } from "./prelogin.ts";
 import { readBatch, readRpc, readTransaction } from "./requests.ts";
@@ -24,7 +27,15 @@ export interface Host {
   readonly spid: number;
   readonly onEvent: (event: SqlEvent) => void;
   count(kind: RequestKind | "login"): void;
+  readonly faults: Injector;
+  /** Why the login is refused, whoever logs in. */
+  readonly refusal: SqlError | undefined;
+  /** Ends all connections without a word. */
+  cutAll(): void;
 }
+
+/** From this severity on an error ends the connection. */
+const FATAL = 20;
 
 /** How long a statement may run before others get their turn, in milliseconds. */
 const TURN = 15;
@@ -37,6 +48,8 @@ export function serveConnection(socket: Socket, host: Host): Promise<void> {
   let packetSize = 4096;
   let closed = false;
   let fresh = true;
+  /** An error has ended the connection. A close in the same breath would cost the client the error. */
+  let ended = false;
   const queue: Message[] = [];
   const prepared: Prepared = new Map();
   // The request that runs: how to stop it, and whether the client has asked for that.
@@ -125,6 +138,10 @@ export function serveConnection(socket: Socket, host: Host): Promise<void> {
   }
 
   function receive(message: Message): void {
+    if (ended) {
+      socket.destroy();
+      return;
+    }
     if (message.type === PACKET.attention) {
       if (state !== "ready") throw sqlError(17836, "An attention came before the login.");
       host.count("attention");
@@ -176,13 +193,39 @@ export function serveConnection(socket: Socket, host: Host): Promise<void> {
     for (let message = queue.shift(); message !== undefined && !closed; message = queue.shift()) {
       lastTurn = engine.elapsed();
       if (state === "ready") await answer(message);
-      else greet(message);
+      else await greet(message);
       acknowledge();
     }
   }
 
+  /** Runs an operation as the fault plan wants. @returns undefined if nobody waits for an answer any more */
+  async function struck<T>(
+    operation: (typeof operations.sql)[number],
+    facts: () => Facts | readonly Facts[],
+    run: () => T | Promise<T>,
+  ): Promise<T | PlannedError | undefined> {
+    const cut = (): void => {
+      closed = true;
+      socket.destroy();
+    };
+    try {
+      return await host.faults.inject(operation, facts, run, {
+        refuse: (number) => plannedError(number, spid, engine.database.name),
+        cut,
+        cutAll() {
+          host.cutAll();
+          cut();
+        },
+      });
+    } catch (error) {
+      if (error instanceof Lost) return undefined;
+      if (error instanceof PlannedError) return error;
+      throw error;
+    }
+  }
+
   /** Pre-login and login. */
-  function greet(message: Message): void {
+  async function greet(message: Message): Promise<void> {
     host.count("login");
     if (state === "prelogin") {
       if (message.type !== PACKET.prelogin) throw sqlError(17836, "The first message is no pre-login.");
@@ -193,8 +236,11 @@ export function serveConnection(socket: Socket, host: Host): Promise<void> {
     }
     if (message.type !== PACKET.login) throw sqlError(17836, "The second message is no login.");
     const login = readLogin(message.data);
+    const facts = () => ({ properties: { user: login.user, application: login.application } });
+    const checked = await struck("login", facts, () => ({ refusal: host.refusal ?? refuse(login) }));
+    if (checked === undefined) return;
+    const refusal = checked instanceof PlannedError ? checked : checked.refusal;
     const out = writer();
-    const refusal = refuse(login);
     if (refusal !== undefined) {
       writeMessage(out, "error", refusal);
       writeDone(out, "done", DONE.error, 0, 0n);
@@ -225,7 +271,7 @@ export function serveConnection(socket: Socket, host: Host): Promise<void> {
     onEvent({ type: "login", spid, user: login.user, application: login.application });
   }
 
-  function refuse(login: ReturnType<typeof readLogin>): SqlError | undefined {
+  function refuse(login: Login): SqlError | undefined {
     if (login.otherAuthentication) return unsupported("Authentication other than user and password");
     if (login.user.toLowerCase() !== host.user.toLowerCase() || !samePassword(login.password, host.password))
       return sqlError(18456, login.user);
@@ -261,7 +307,18 @@ export function serveConnection(socket: Socket, host: Host): Promise<void> {
       return;
     }
     note(request);
-    send(await dispatch(request, { engine, session, waiting, checkpoint, pause, prepared, reset, onEvent }));
+    const context = { engine, session, waiting, checkpoint, pause, prepared, reset, onEvent };
+    const { operation, facts } = describeRequest(request, engine, prepared);
+    const reply = await struck(operation, facts, () => dispatch(request, context));
+    if (reply === undefined) return;
+    if (!(reply instanceof PlannedError)) {
+      send(reply);
+      return;
+    }
+    send(await dispatch(request, context, reply));
+    if (reply.severity < FATAL) return;
+    abandonTransaction(engine, session);
+    ended = true;
   }
 
   function note(request: Request): void {

@@ -10,7 +10,7 @@ import {
   rollbackTransaction,
   saveTransaction,
 } from "../engine/transactions.ts";
-import { effectOf, sqlError } from "../errors/sql-error.ts";
+import { effectOf, type SqlError, sqlError } from "../errors/sql-error.ts";
 import type { SqlEvent } from "../events.ts";
 import type { Statement } from "../parser/ast.ts";
 import { DONE } from "./constants.ts";
@@ -36,8 +36,9 @@ export interface Context extends Pick<Execution, "engine" | "session" | "waiting
 /**
  * Runs any request and returns its whole response: the one way in for everything a logged-in client asks. Throws
  * only when the connection cannot go on.
+ * @param refusal instead of running it: what it fails with
  */
-export async function dispatch(request: Request, context: Context): Promise<Buffer> {
+export async function dispatch(request: Request, context: Context, refusal?: SqlError): Promise<Buffer> {
   const { session, onEvent } = context;
   const { spid } = session;
   const procedure = request.kind === "rpc";
@@ -51,6 +52,7 @@ export async function dispatch(request: Request, context: Context): Promise<Buff
   if (context.reset) writeReset(reply.out);
   let ended: { status: bigint; values: readonly ReturnValue[] } | undefined;
   try {
+    if (refusal !== undefined) throw refusal;
     ended = await run(request, execution, context);
   } catch (error) {
     if (!(error instanceof Cancelled)) fail(execution, error);
