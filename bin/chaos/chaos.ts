@@ -4,7 +4,7 @@ import { type Progress, runDemo } from "../demo/demo.ts";
 import type { Rest } from "../demo/rest.ts";
 import type { LocalStack } from "../local-stack.ts";
 import { inconsistencies } from "./consistency.ts";
-import { isDeadLettered, type Operator, operator } from "./operator.ts";
+import { operator } from "./operator.ts";
 import { plantPoison } from "./poison.ts";
 import { type ChaosReport, neverFiredOf } from "./report.ts";
 
@@ -24,7 +24,7 @@ export interface ChaosOptions {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds between two looks of the operator at the dead letters. */
+/** Milliseconds between two looks of the operator at what has stopped. */
 const rounds = 5_000;
 /** A plan may name faults that go on striking until they are lifted: replays wait no longer for those. */
 const replaysAtMost = 50;
@@ -40,26 +40,27 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const duty = new AbortController();
   let replayed = 0;
 
+  const poison = new Set(Array.from({ length: Math.max(3, Math.round(orders / 100)) }, newId));
+  const planted = plantPoison(stack.connections.serviceBus, poison, Date.now);
+  const healthy = async () => (await person.stopped()).filter(({ logicalId }) => !poison.has(logicalId));
+
   const settle = async (rest: () => Promise<Rest>): Promise<Rest> => {
     faults.setPlan(noFaults);
     duty.abort();
     replayed += await onDuty;
+    await planted;
     // Poison comes back: once is enough to see that.
-    replayed += await person.replay(new Set((await person.stopped()).map(({ place }) => place)));
+    replayed += await person.replay(await person.stopped());
     for (let attempt = 0; ; attempt++) {
       const reached = await rest();
-      if (reached.look.deadLettered === 0 || attempt === replaysAtMost) return reached;
-      replayed += await replayDeadLetters(person);
+      const left = await healthy();
+      if (left.length === 0 || attempt === replaysAtMost) return reached;
+      replayed += await person.replay(left);
     }
   };
 
-  const planted = plantPoison(
-    stack.connections.serviceBus,
-    Array.from({ length: Math.max(3, Math.round(orders / 100)) }, newId),
-    Date.now,
-  );
   faults.setPlan(plan);
-  const onDuty = attend(person, duty.signal, onTrouble);
+  const onDuty = attend(async () => person.replay(await healthy()), duty.signal, onTrouble);
   try {
     const demo = await runDemo({
       addresses: { url: stack.url, ...stack.connections },
@@ -67,11 +68,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       orders,
       seed: options.seed,
       prefix: `chaos-${options.seed}`,
+      awaitOutcomes: true,
       settle,
       signal,
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    const poison = await planted;
     const stopped = new Set((await person.stopped()).map(({ logicalId }) => logicalId));
     const contradictions = inconsistencies(demo.found);
     const { lost, duplicated, ghosts, deadLettered, seconds } = demo.result;
@@ -104,9 +105,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-/** Replays dead letters every few seconds: a customer may wait for a payment that lies there. */
+/**
+ * Looks after what has stopped every few seconds: customers wait for it.
+ * @param look @returns how many messages were replayed
+ */
 async function attend(
-  person: Operator,
+  look: () => Promise<number>,
   signal: AbortSignal,
   onTrouble: (error: unknown) => void,
 ): Promise<number> {
@@ -114,16 +118,11 @@ async function attend(
   while (!signal.aborted) {
     await sleep(rounds, undefined, { signal }).catch(() => {});
     try {
-      if (!signal.aborted) replayed += await replayDeadLetters(person);
+      if (!signal.aborted) replayed += await look();
     } catch (error) {
       // The faults strike the operator's own calls, too.
       onTrouble(error);
     }
   }
   return replayed;
-}
-
-async function replayDeadLetters(person: Operator): Promise<number> {
-  const places = (await person.stopped()).filter(isDeadLettered).map(({ place }) => place);
-  return person.replay(new Set(places));
 }

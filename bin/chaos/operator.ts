@@ -12,8 +12,8 @@ export type StoppedMessage = z.infer<typeof Stopped>["messages"][number];
 export interface Operator {
   /** What waits in quarantine and dead-letter queues. */
   stopped(): Promise<readonly StoppedMessage[]>;
-  /** Replays all that waits in these places. @returns how many messages were sent once more */
-  replay(places: ReadonlySet<string>): Promise<number>;
+  /** Replays some of them. @returns how many messages were sent once more */
+  replay(messages: readonly StoppedMessage[]): Promise<number>;
 }
 
 /** Milliseconds for one call: it may receive hundreds of messages. */
@@ -33,15 +33,14 @@ export function operator(url: string, token: string): Operator {
   }
   return {
     stopped: async () => Stopped.parse(await call("GET", "messages")).messages,
-    async replay(places) {
+    async replay(messages) {
       let count = 0;
-      for (const place of places) {
-        const { replayed } = Replayed.parse(await call("POST", "replay", { place, all: true }));
+      for (const [place, stopped] of Map.groupBy(messages, (message) => message.place)) {
+        const logicalIds = stopped.map(({ logicalId }) => logicalId);
+        const { replayed } = Replayed.parse(await call("POST", "replay", { place, logicalIds }));
         count += replayed.length;
       }
       return count;
     },
   };
 }
-
-export const isDeadLettered = ({ place }: StoppedMessage): boolean => place.endsWith("$deadletterqueue");

@@ -8,18 +8,15 @@ const poisons: readonly { readonly subject: string; readonly body: string; reado
 ];
 const queues = ["orders", "billing", "marketing"] as const;
 
-/**
- * Sends poison to each endpoint in turn.
- * @returns the logical ids
- */
+/** Sends poison to each endpoint in turn, under these logical ids. */
 export async function plantPoison(
   connectionString: string,
-  ids: readonly string[],
+  ids: ReadonlySet<string>,
   now: () => number,
-): Promise<ReadonlySet<string>> {
+): Promise<void> {
   const client = new ServiceBusClient(connectionString);
   try {
-    for (const [index, id] of ids.entries()) {
+    for (const [index, id] of [...ids].entries()) {
       const queue = queues[index % queues.length] ?? "orders";
       const poison = poisons[Math.floor(index / queues.length) % poisons.length] ?? poisons[0];
       if (poison === undefined) continue;
@@ -38,5 +35,4 @@ export async function plantPoison(
   } finally {
     await client.close();
   }
-  return new Set(ids);
 }

@@ -85,7 +85,7 @@ export function table({ result, neverFired, suppressed, poison, findings, atRest
     row("orders asked for", result.orders),
     row("crashes survived", crashes),
     row("copies suppressed", suppressed),
-    row("dead letters replayed by the operator", result.replayed),
+    row("messages replayed by the operator", result.replayed),
     row("poison planted / in quarantine", `${poison.planted} / ${result.quarantined}`),
     row("seconds", result.seconds),
     "anomalies",

@@ -31,7 +31,9 @@ export interface DemoOptions {
   readonly concurrency?: number;
   /** Milliseconds that a customer waits for a payment that may have been lost. */
   readonly paidWithin?: number;
-  /** Ask for the outcome of each request; true by default. */
+  /** Each client waits for a request's outcome before its next request. */
+  readonly awaitOutcomes?: boolean;
+  /** Ask for the outcome of each request in the end; true by default. */
   readonly outcomes?: boolean;
   readonly onProgress?: (progress: Progress) => void;
   /** Called when everything has been asked for: brings about the rest that is waited for with `rest`. */
@@ -80,6 +82,7 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
       newKey,
       concurrency,
       sleep,
+      awaitOutcomes: options.awaitOutcomes ?? false,
       ...(options.paidWithin === undefined ? {} : { paidWithin: options.paidWithin }),
       onProgress: (done) => onProgress({ phase: "asking", done, orders: plan.orders.length }),
     });

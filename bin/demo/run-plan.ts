@@ -11,6 +11,11 @@ export interface RunOptions {
   readonly sleep: (milliseconds: number) => Promise<unknown>;
   /** Milliseconds that a customer waits for a payment that may have been lost: the audit will say so. */
   readonly paidWithin?: number;
+  /**
+   * Each client waits for a request's outcome before its next request: whoever needs an order even where a message
+   * may be dead-lettered and replayed. Otherwise the next one follows as soon as the last was accepted.
+   */
+  readonly awaitOutcomes?: boolean;
   /** Told after each order how many are done. */
   readonly onProgress: (done: number) => void;
 }
@@ -39,7 +44,9 @@ async function runOrder({ orderId, requests }: OrderPlan, options: RunOptions): 
         throw new Error(`${call.method} ${call.path}: expected 202, came ${status} ${JSON.stringify(body)}`);
       }
     }
-    locations.push(answers[0]?.location ?? "");
+    const location = answers[0]?.location ?? "";
+    if (options.awaitOutcomes) await untilOutcome(location, options);
+    locations.push(location);
   }
   return locations;
 }
@@ -69,6 +76,20 @@ async function untilPaid(orderId: string, { send, sleep, paidWithin = 300_000 }:
     // A cancellation before this one may be through already.
     if (status === 200 && order.success && ["paid", "paymentCancelled"].includes(order.data.status)) return;
     await sleep(askPaidEvery);
+  }
+}
+
+const Status = z.object({ status: z.string() });
+const askOutcomeEvery = 200;
+/** A request that is pending for so long, in milliseconds, is left to the audit. */
+const outcomeWithin = 300_000;
+
+async function untilOutcome(path: string, { send, sleep }: RunOptions): Promise<void> {
+  for (let waited = 0; waited < outcomeWithin; waited += askOutcomeEvery) {
+    const { body } = await send({ method: "GET", path });
+    const status = Status.safeParse(body);
+    if (status.success && ["accepted", "rejected"].includes(status.data.status)) return;
+    await sleep(askOutcomeEvery);
   }
 }
 
