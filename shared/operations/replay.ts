@@ -5,20 +5,10 @@ import type {
   ServiceBusReceiver,
   ServiceBusSender,
 } from "@azure/service-bus";
-import { laneOf } from "../messaging/lane.ts";
 import { quarantineQueue } from "../messaging/publisher.ts";
-import { orders } from "../pierogi/orders.ts";
 import type { Place } from "./places.ts";
-import {
-  bytesOf,
-  keyOf,
-  logicalIdOf,
-  most,
-  peekAll,
-  propertyOf,
-  targetOf,
-  withReceiver,
-} from "./stopped-messages.ts";
+import { logicalIdOf, propertyOf, renewed, replayCopy } from "./replay-copy.ts";
+import { keyOf, most, peekAll, targetOf, withReceiver } from "./stopped-messages.ts";
 
 export interface Replayed {
   readonly place: string;
@@ -82,7 +72,7 @@ export async function replay(
     if (propertyOf(message, "replayId") === mark.replayId || !isWanted(message)) return false;
     try {
       if (to === "") throw new Error("nothing says which endpoint it was for");
-      if (!replayed.has(key)) await send(to, copyOf(message, to, newId(), mark));
+      if (!replayed.has(key)) await send(to, replayCopy(message, to, newId(), mark));
       replayed.set(key, about);
       await receiver.completeMessage(message);
       return true;
@@ -128,68 +118,4 @@ export async function replay(
   } finally {
     for (const sender of senders.values()) await sender.close();
   }
-}
-
-function copyOf(
-  message: ServiceBusReceivedMessage,
-  to: string,
-  messageId: string,
-  mark: Readonly<Record<string, string>>,
-): ServiceBusMessage {
-  const session = message.sessionId || propertyOf(message, "originalSessionId") || laneOfBody(message);
-  return {
-    ...contentOf(message, messageId),
-    // Only the orders queue has sessions; elsewhere the id does no harm.
-    ...(session === undefined || (to !== orders.name && message.sessionId === undefined)
-      ? {}
-      : { sessionId: session }),
-    applicationProperties: { ...ownProperties(message), ...mark },
-  };
-}
-
-/** The same message as it waits here, with no delivery counted. */
-const renewed = (message: ServiceBusReceivedMessage, messageId: string): ServiceBusMessage => ({
-  ...contentOf(message, messageId),
-  applicationProperties: scalarsOf(message),
-});
-
-function contentOf(message: ServiceBusReceivedMessage, messageId: string): ServiceBusMessage {
-  const { body, subject, contentType, correlationId } = message;
-  return {
-    body: bytesOf(body),
-    messageId,
-    ...(subject === undefined ? {} : { subject }),
-    ...(contentType === undefined ? {} : { contentType }),
-    ...(correlationId === undefined ? {} : { correlationId }),
-  };
-}
-
-type Scalars = Record<string, string | number | boolean>;
-
-const scalarsOf = (message: ServiceBusReceivedMessage): Scalars =>
-  Object.fromEntries(
-    Object.entries(message.applicationProperties ?? {}).filter(
-      (entry): entry is [string, string | number | boolean] =>
-        ["string", "number", "boolean"].includes(typeof entry[1]),
-    ),
-  );
-
-/** The properties that the message was sent with, without those of its stop. */
-const ownProperties = (message: ServiceBusReceivedMessage): Scalars =>
-  Object.fromEntries(
-    Object.entries(scalarsOf(message)).filter(
-      ([name]) => !/^(quarantine[A-Z]|quarantined|original[MS]|DeadLetter)/.test(name),
-    ),
-  );
-
-/** Everything about one order goes in its lane; a message that names no order goes where nothing waits behind it. */
-function laneOfBody(message: ServiceBusReceivedMessage): string {
-  let order: unknown;
-  try {
-    const body: unknown = JSON.parse(bytesOf(message.body).toString("utf8"));
-    if (typeof body === "object" && body !== null && "orderId" in body) order = body.orderId;
-  } catch {
-    // Not JSON: it comes back with a reason to read.
-  }
-  return laneOf(String(order ?? logicalIdOf(message)));
 }

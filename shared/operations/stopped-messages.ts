@@ -2,6 +2,7 @@ import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } 
 import Long from "long";
 import type { Place } from "./places.ts";
 import { places } from "./places.ts";
+import { bytesOf, logicalIdOf, propertyOf } from "./replay-copy.ts";
 
 /** A message that waits for an operator; copies of one logical id for one endpoint are shown as one (15). */
 export interface StoppedMessage {
@@ -101,17 +102,6 @@ function show(place: Place, message: ServiceBusReceivedMessage): StoppedMessage 
   };
 }
 
-/** A message that is none of ours has no logical id: its broker id has to do. */
-export const logicalIdOf = (message: ServiceBusReceivedMessage): string =>
-  propertyOf(message, "logicalId") || String(message.messageId ?? message.sequenceNumber ?? "");
-
 /** The queue that a replay sends to, or nothing where it can't be told. */
 export const targetOf = (place: Place, message: ServiceBusReceivedMessage): string =>
   place.replayTo ?? propertyOf(message, "quarantinedFrom");
-
-export const propertyOf = (message: ServiceBusReceivedMessage, name: string): string =>
-  String(message.applicationProperties?.[name] ?? "");
-
-/** A sender may have used another form than bytes, such as an AMQP value. */
-export const bytesOf = (body: unknown): Buffer =>
-  body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(JSON.stringify(body) ?? "");
