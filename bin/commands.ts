@@ -45,6 +45,11 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/model.ts"),
   },
   {
+    name: "sabotage",
+    help: "break each rule of the real code, and see who notices",
+    load: () => import("./commands/sabotage.ts"),
+  },
+  {
     name: "build",
     help: "bundle functions/ into dist/, as it is deployed",
     load: () => import("./commands/build.ts"),

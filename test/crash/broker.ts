@@ -25,6 +25,8 @@ export interface Broker {
   readonly held: readonly Held[];
   /** Every message that was ever accepted, in order, and when. */
   readonly sent: readonly Sent[];
+  /** Every message that ran out of deliveries. */
+  readonly deadLettered: readonly Held[];
   /** Accepts messages, and so promises them. */
   accept(outgoing: readonly Outgoing[]): void;
   /** Puts one more copy of a message into a queue. */
@@ -32,7 +34,13 @@ export interface Broker {
   /** @returns whether the lock was still held */
   complete(message: Held, lock: number): boolean;
   giveBack(message: Held, lock: number): void;
-  replayDeadLetters(): void;
+  /** Puts a copy among a queue's dead letters, as if it had run out of deliveries. */
+  plantDeadLetter(queue: EndpointName, outgoing: Outgoing): void;
+  /** What waits for an operator. */
+  dead(): readonly Held[];
+  /** Accepts an operator's copy of a message into a queue. */
+  resend(queue: EndpointName, outgoing: Outgoing): void;
+  completeDead(message: Held): void;
   /** Gives what waits to whoever is there: an instance has come up. */
   offer(): void;
 }
@@ -51,6 +59,7 @@ export function broker(
 ): Broker {
   const held: Held[] = [];
   const sent: Sent[] = [];
+  const deadLettered: Held[] = [];
   let locks = 0;
 
   /** A lane is one message at a time. */
@@ -84,6 +93,7 @@ export function broker(
     if (message.state !== "locked" || message.lock !== lock) return;
     const most = queueSettings.get(message.queue)?.MaxDeliveryCount ?? 10;
     message.state = message.deliveries >= most ? "dead" : "waiting";
+    if (message.state === "dead") deadLettered.push(message);
     time.after(0, offer);
   }
 
@@ -95,6 +105,7 @@ export function broker(
   return {
     held,
     sent,
+    deadLettered,
     enqueue,
     offer,
     accept(outgoing) {
@@ -110,11 +121,16 @@ export function broker(
       return true;
     },
     giveBack: release,
-    replayDeadLetters() {
-      for (const message of held.filter(({ state }) => state === "dead")) {
-        message.state = "done";
-        enqueue(message.queue, message.outgoing);
-      }
+    plantDeadLetter(queue, outgoing) {
+      held.push({ queue, outgoing, deliveries: 0, lock: 0, state: "dead" });
+    },
+    dead: () => held.filter(({ state }) => state === "dead"),
+    resend(queue, message) {
+      sent.push({ message, at: time.now() });
+      enqueue(queue, message);
+    },
+    completeDead(message) {
+      message.state = "done";
     },
   };
 }

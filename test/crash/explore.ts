@@ -1,106 +1,122 @@
 import { createHash } from "node:crypto";
 import { virtualTime } from "../support/virtual-time.ts";
 import { type FaultKind, type FaultPlan, faultKinds } from "./faults.ts";
+import type { Violation } from "./judge.ts";
+import { type Load, loads } from "./loads.ts";
+import type { Mode, Sabotage } from "./sabotage.ts";
 import { expectedOf, type Run, runSchedule } from "./schedule.ts";
-import type { Sabotage, Variant } from "./world.ts";
+import type { Variant } from "./world.ts";
 
 export interface Exploration {
-  /** Schedules that differ in the steps they took or in the faults that struck them. */
-  readonly distinct: number;
-  readonly violations: readonly Violation[];
+  /** Traces of schedules, in short: schedules are different when their steps or the faults that struck them are. */
+  readonly distinct: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
 }
 
 /** A schedule that ended wrong, with all that is needed to see it again. */
-export interface Violation {
+export interface Finding {
   readonly variant: Variant;
   readonly plan: FaultPlan;
   readonly seed: number;
-  readonly what: readonly string[];
+  readonly violations: readonly Violation[];
   readonly trace: readonly string[];
 }
 
 export interface Bounds {
+  /** Without them only the schedule without faults is played. */
+  readonly singles?: boolean;
   /** How many schedules with two and with three faults to draw; `"all"` pairs are every one there is. */
   readonly pairs: number | "all";
   readonly triples: number;
   readonly seed: number;
-  /** Stop after so many violations: for a sabotage the first is enough. */
+  /** What can happen to a step; all, if nothing is said. */
+  readonly kinds?: readonly FaultKind[];
+  /** Stop after so many findings. */
   readonly enough?: number;
 }
 
 /**
- * Plays every schedule with one fault, and of those with more as many as asked for. A further fault strikes any
- * step of the trace that the faults before it have left.
+ * Plays the schedule without faults, every one with one fault, and of those with more as many as asked for. A
+ * further fault strikes any step of the trace that the faults before it have left.
+ * @param sabotage Made anew for each schedule
  */
 export async function explore(
   variant: Variant,
-  { pairs, triples, seed, enough = 20 }: Bounds,
-  sabotage?: Sabotage,
+  { singles = true, pairs, triples, seed, kinds = faultKinds, enough = 20 }: Bounds,
+  sabotage?: () => Sabotage,
 ): Promise<Exploration> {
   const expected = await expectedOf(variant);
   const { random } = virtualTime(0, seed);
-  const seen = new Set<string>();
-  const violations: Violation[] = [];
+  const distinct = new Set<string>();
+  const findings: Finding[] = [];
 
   async function play(plan: FaultPlan): Promise<Run> {
-    const run = await runSchedule(variant, plan, seed, expected, sabotage);
-    seen.add(createHash("sha1").update(run.trace.join("\n")).digest("base64"));
-    if (run.violations.length > 0)
-      violations.push({ variant, plan, seed, what: run.violations, trace: run.trace });
+    const run = await runSchedule(variant, plan, seed, expected, sabotage?.());
+    const text = `${variant.load} ${variant.instances}\n${run.trace.join("\n")}`;
+    distinct.add(createHash("sha1").update(text).digest("base64"));
+    if (run.violations.length > 0) findings.push({ variant, plan, seed, ...run });
     return run;
   }
   const draw = (below: number): number => Math.floor(random() * below);
-  const drawKind = (): FaultKind => faultKinds[draw(faultKinds.length)] ?? "crash before";
+  const drawKind = (): FaultKind => kinds[draw(kinds.length)] ?? "crash before";
+  const afterLast = (plan: FaultPlan): number => 1 + Math.max(-1, ...plan.keys());
 
-  /** Adds a fault behind the last one, anywhere in what that one left. */
-  async function withOneMore(plan: FaultPlan): Promise<FaultPlan> {
-    const last = Math.max(-1, ...plan.keys());
-    const { stepCount } = await runSchedule(variant, plan, seed, expected, sabotage);
-    return last + 1 >= stepCount
-      ? plan
-      : new Map([...plan, [last + 1 + draw(stepCount - last - 1), drawKind()]]);
-  }
-
-  const { stepCount } = await play(new Map());
-  for (let step = 0; step < stepCount; step++) {
-    for (const kind of faultKinds) {
-      if (violations.length >= enough) return { distinct: seen.size, violations };
-      const single: FaultPlan = new Map([[step, kind]]);
-      const run = await play(single);
-      if (pairs !== "all") continue;
-      for (let second = step + 1; second < run.stepCount; second++) {
-        for (const secondKind of faultKinds) await play(new Map([...single, [second, secondKind]]));
+  async function* plans(): AsyncGenerator<FaultPlan, void, Run> {
+    const length = (yield new Map()).trace.length;
+    if (!singles) return;
+    const lengths = new Map<FaultPlan, number>();
+    for (let step = 0; step < length; step++)
+      for (const kind of kinds) {
+        const plan: FaultPlan = new Map([[step, kind]]);
+        lengths.set(plan, (yield plan).trace.length);
+      }
+    if (pairs === "all")
+      for (const [plan, left] of lengths)
+        for (let step = afterLast(plan); step < left; step++)
+          for (const kind of kinds) yield new Map([...plan, [step, kind]]);
+    const known = [...lengths];
+    for (let n = (pairs === "all" ? 0 : pairs) + triples; n > 0; n--) {
+      let [plan, left] = known[draw(known.length)] ?? [new Map(), 0];
+      // Of a triple the pair that it begins with is played too: that is where its third step is known from.
+      for (let more = n > triples ? 1 : 2; more > 0 && afterLast(plan) < left; more--) {
+        const first = afterLast(plan);
+        plan = new Map([...plan, [first + draw(left - first), drawKind()]]);
+        left = (yield plan).trace.length;
       }
     }
   }
-  const drawn = [...Array<number>(pairs === "all" ? 0 : pairs).fill(2), ...Array<number>(triples).fill(3)];
-  for (const count of drawn) {
-    if (violations.length >= enough) break;
-    let plan: FaultPlan = new Map([[draw(stepCount), drawKind()]]);
-    while (plan.size < count) {
-      const larger = await withOneMore(plan);
-      if (larger === plan) break;
-      plan = larger;
-    }
-    await play(plan);
-  }
-  return { distinct: seen.size, violations };
+
+  const all = plans();
+  for (let next = await all.next(); !next.done && findings.length < enough; )
+    next = await all.next(await play(next.value));
+  return { distinct, findings };
 }
 
-/** A violation as a person reads it. */
-export function describeViolation({ variant, plan, seed, what, trace }: Violation): string {
+/** What went wrong, as a person reads it. */
+export function describeFinding({ variant, plan, seed, violations, trace }: Finding): string {
   const faults = [...plan].map(([step, kind]) => `step ${step} ${kind}`).join(", ");
   return [
     `${Object.values(variant).join(" ")} seed ${seed}: ${faults}`,
-    ...what.map((one) => `  ${one}`),
+    ...violations.map(({ invariant, text }) => `  against "${invariant}": ${text}`),
     ...trace.map((step) => `    ${step}`),
   ].join("\n");
 }
 
-/** Every combination of path, entry and number of instances. */
-export const variantsOf = (mode: Variant["mode"]): Variant[] =>
-  (["inline", "feed", "sweep"] as const).flatMap((path) =>
-    (["message", "http"] as const).flatMap((entry) =>
-      ([1, 2] as const).map((instances) => ({ mode, path, entry, instances })),
-    ),
-  );
+/** What is counted together: loads and numbers of instances are explored for each. */
+export type Class = Pick<Variant, "mode" | "path" | "entry">;
+
+/** How items get sent has nothing to do with what a deadline can do alone. */
+const pathsOf = (mode: Mode): readonly Variant["path"][] =>
+  mode === "deadline alone" ? ["inline"] : ["inline", "feed", "sweep"];
+
+export const classesOf = (mode: Mode): Class[] =>
+  pathsOf(mode).flatMap((path) => (["message", "http"] as const).map((entry) => ({ mode, path, entry })));
+
+export const variantsOf = (its: Class): Variant[] =>
+  loads
+    .filter((load) => isEnteredBy(load, its.entry))
+    .flatMap((load) => ([1, 2] as const).map((instances) => ({ ...its, instances, load })));
+
+/** What was planted in a queue has no entry. */
+const isEnteredBy = (load: Load, entry: Variant["entry"]): boolean =>
+  entry === "message" || load !== "stopped";

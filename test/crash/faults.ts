@@ -1,30 +1,30 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { PermanentError, TransientError } from "../../shared/exactly-once/errors.ts";
 import type { Simulation } from "./clock.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-/** What can happen to an I/O step. */
-export const faultKinds = [
-  /** The process dies before the request is sent. */
-  "crash before",
-  /** It is carried out, and the process dies before the answer comes. */
-  "crash after",
-  /** It is carried out, but the answer gets lost. */
-  "answer lost",
-  /** The other side refuses it this time. */
-  "refused",
-  /** The other side refuses it as nothing that could ever be done. */
-  "refused for good",
-  /** It takes so long that the message's lock is gone. */
-  "past the lock",
-  /** It takes so long that the message's record is gone. */
-  "past retention",
-  /** It is carried out twice. */
-  "twice",
-] as const;
+/** What can happen to an I/O step, and how a person tells it of "the request". */
+export const faults = {
+  "crash before": "the process dies before {}",
+  "crash after": "the process dies after {}, before the answer comes",
+  "answer lost": "{} is carried out, but the answer is lost",
+  refused: "{} is refused once",
+  "refused for good": "{} is refused as nothing that could ever be done",
+  "past the lock": "{} takes longer than the message is locked",
+  "past retention": "{} takes longer than records are kept",
+  twice: "{} is carried out twice",
+  unreachable: "nobody reaches that server for two minutes from {} on",
+  "down for long": "the process dies before {}, and comes back when records are past their time",
+} as const;
 
-export type FaultKind = (typeof faultKinds)[number];
+export type FaultKind = keyof typeof faults;
+
+export const faultKinds = Object.keys(faults) as FaultKind[];
+
+/** After these a message can be older than records live: nobody can tell any more whether it was processed (8). */
+export const longFaults: readonly FaultKind[] = ["past retention", "down for long"];
 
 /** Faults by the number of the step that they strike. */
 export type FaultPlan = ReadonlyMap<number, FaultKind>;
@@ -32,23 +32,34 @@ export type FaultPlan = ReadonlyMap<number, FaultKind>;
 export const retention = { retention: 7 * day, skew: 5 * minute, margin: 10 * minute };
 export const lockDuration = minute;
 
+/** Longer than any record is kept, and than clocks differ. */
+export const beyondRetention = retention.retention + 60 * minute;
+
 /** A process: when it dies, nothing that it waits for ever goes on. */
 export interface Instance {
   readonly name: string;
   alive: boolean;
 }
 
-/** Time that any request takes, in milliseconds. */
-const latency = 1;
+/** On whose account a step is taken, such as "orders SubmitOrder": it makes a trace readable. */
+export const doing = new AsyncLocalStorage<string>();
+
+/** Times in milliseconds: of any request, until a dead process is back, for which a server can't be reached. */
+const [latency, restart, outage] = [1, 1000, 2 * minute];
+
+const serverOf = (step: string): "broker" | "store" =>
+  /^(send|quarantine|complete|replay)/.test(step) ? "broker" : "store";
 
 /** Carries out I/O steps on behalf of instances, as a plan of faults says, and writes down what it did. */
-export function faultyIo(time: Simulation, plan: FaultPlan, died: (instance: Instance) => void) {
+export function faultyIo(time: Simulation, plan: FaultPlan, bringBack: (instance: Instance) => void) {
   const trace: string[] = [];
+  const unreachableUntil = { broker: 0, store: 0 };
   let steps = 0;
 
   function io<T>(instance: Instance, step: string, apply: () => T): Promise<T> {
     const fault = plan.get(steps++);
-    trace.push(fault === undefined ? `${instance.name} ${step}` : `${instance.name} ${step} !${fault}`);
+    const what = `${instance.name} ${doing.getStore() ?? ""}: ${step}`;
+    trace.push(fault === undefined ? what : `${what} !${fault}`);
     return new Promise((resolve, reject) => {
       const answer = (give: () => void): void => {
         if (instance.alive) give();
@@ -61,35 +72,42 @@ export function faultyIo(time: Simulation, plan: FaultPlan, died: (instance: Ins
           answer(() => reject(error));
         }
       };
-      const die = (): void => {
+      const die = (downFor: number): void => {
         if (!instance.alive) return;
         instance.alive = false;
-        died(instance);
+        time.after(downFor, () => bringBack(instance));
       };
-      const attempt = (): unknown => {
+      const fail = (why: string): void => answer(() => reject(new TransientError(`${step}: ${why}`)));
+      const attempt = (): void => {
         try {
-          return apply();
-        } catch (error) {
-          return error;
+          apply();
+        } catch {
+          // Nobody hears the answer, and so not that it was an error.
         }
       };
+      const server = serverOf(step);
+      if (fault === "unreachable") unreachableUntil[server] = time.now() + outage;
+      if (time.now() < unreachableUntil[server]) return time.after(latency, () => fail("unreachable"));
       switch (fault) {
         case undefined:
+        case "unreachable":
           return time.after(latency, carryOut);
         case "crash before":
-          return die();
+          return die(restart);
+        case "down for long":
+          return die(beyondRetention);
         case "crash after":
           return time.after(latency, () => {
             attempt();
-            die();
+            die(restart);
           });
         case "answer lost":
           return time.after(latency, () => {
             attempt();
-            answer(() => reject(new TransientError(`${step}: the answer was lost`)));
+            fail("the answer was lost");
           });
         case "refused":
-          return time.after(latency, () => answer(() => reject(new TransientError(`${step}: refused`))));
+          return time.after(latency, () => fail("refused"));
         case "refused for good":
           return time.after(latency, () =>
             answer(() => reject(new PermanentError(`${step}: refused for good`))),
@@ -97,7 +115,7 @@ export function faultyIo(time: Simulation, plan: FaultPlan, died: (instance: Ins
         case "past the lock":
           return time.after(lockDuration + minute, carryOut);
         case "past retention":
-          return time.after(retention.retention + 60 * minute, carryOut);
+          return time.after(beyondRetention, carryOut);
         case "twice":
           return time.after(latency, () => {
             attempt();
