@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { createInjector, processFaults } from "../faults/index.ts";
 import { report, runServer } from "../server-process/index.ts";
 
 /**
@@ -20,10 +21,12 @@ const { func, app, port } = values;
 /** The Core Tools load the extension bundle before they listen: at the first time from the network. */
 const startWithin = 120_000;
 
-await runServer(async () => {
+await runServer(async (parent) => {
   if (func === undefined || app === undefined || port === undefined) {
     throw new Error("expected --func PATH --app FOLDER --port PORT");
   }
+  // It can do nothing about its workers, but whoever asks for that must not wait for ever.
+  createInjector({ server: "host", ...(await processFaults(parent, undefined)) });
   // On Windows npm installs func as a .cmd file, which only a shell can run.
   const shell = func.endsWith(".cmd");
   const child = spawn(shell ? `"${func}"` : func, ["start", "--port", port], {
