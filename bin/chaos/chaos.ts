@@ -41,14 +41,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   let replayed = 0;
 
   const poison = new Set(Array.from({ length: Math.max(3, Math.round(orders / 100)) }, newId));
-  const planted = plantPoison(stack.connections.serviceBus, poison, Date.now);
   const healthy = async () => (await person.stopped()).filter(({ logicalId }) => !poison.has(logicalId));
 
   const settle = async (rest: () => Promise<Rest>): Promise<Rest> => {
     faults.setPlan(noFaults);
     duty.abort();
     replayed += await onDuty;
-    await planted;
     // Poison comes back: once is enough to see that.
     replayed += await person.replay(await person.stopped());
     for (let attempt = 0; ; attempt++) {
@@ -59,7 +57,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     }
   };
 
-  faults.setPlan(plan);
   const onDuty = attend(async () => person.replay(await healthy()), duty.signal, onTrouble);
   try {
     const demo = await runDemo({
@@ -69,6 +66,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       seed: options.seed,
       prefix: `chaos-${options.seed}`,
       awaitOutcomes: true,
+      begin: async () => {
+        await plantPoison(stack.connections.serviceBus, poison, Date.now);
+        faults.setPlan(plan);
+      },
       settle,
       signal,
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
@@ -101,7 +102,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     };
   } finally {
     duty.abort();
-    await Promise.allSettled([onDuty, planted]);
+    await onDuty;
   }
 }
 

@@ -74,7 +74,6 @@ const runOne = (
       ...(composition === undefined ? {} : { composition }),
     }),
     async ({ url, connections, faults }, signal) => {
-      faults.setPlan(comparable(seed, orders));
       const demo = await runDemo({
         addresses: { url, ...connections },
         topologyFile: serviceBusTopology,
@@ -84,6 +83,7 @@ const runOne = (
         // The bare program loses some; this one only takes its time.
         ...(program === "bare" ? { paidWithin: 5_000 } : {}),
         outcomes: false,
+        begin: () => faults.setPlan(comparable(seed, orders)),
         settle: (rest) => {
           faults.setPlan(noFaults);
           return rest();

@@ -36,6 +36,8 @@ export interface DemoOptions {
   /** Ask for the outcome of each request in the end; true by default. */
   readonly outcomes?: boolean;
   readonly onProgress?: (progress: Progress) => void;
+  /** Called before anything is asked for, when the audit has looked at what was there before. */
+  readonly begin?: () => Promise<void> | void;
   /** Called when everything has been asked for: brings about the rest that is waited for with `rest`. */
   readonly settle?: (rest: () => Promise<Rest>) => Promise<Rest>;
   /** Ends the run early, with an AbortError. */
@@ -76,6 +78,7 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
   try {
     // What others left there before is not this run's.
     const before = { ...(await bus.count()), handled: await store.handled() };
+    await options.begin?.();
     const startedAt = now();
     const locations = await runPlan(plan, {
       send,
