@@ -14,8 +14,10 @@ export interface ChaosOptions {
   readonly plan: Plan;
   readonly orders: number;
   readonly seed: number;
-  /** Of the poison's ids. */
-  readonly newId: () => string;
+  /** Logical ids of poison that is to be planted. */
+  readonly newPoison: ReadonlySet<string>;
+  /** Of poison that was planted before, and waits in quarantine. */
+  readonly oldPoison?: ReadonlySet<string>;
   /** How many copies the app has suppressed so far. */
   readonly suppressed: () => number;
   readonly onProgress?: (progress: Progress) => void;
@@ -34,13 +36,13 @@ const replaysAtMost = 50;
  * faults, lets the operator replay everything that stopped, waits for rest, and looks from outside.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { stack, plan, orders, newId, onTrouble = () => {}, signal } = options;
+  const { stack, plan, orders, newPoison, oldPoison = new Set(), onTrouble = () => {}, signal } = options;
   const { faults } = stack;
   const person = operator(stack.url, stack.operationsToken);
   const duty = new AbortController();
   let replayed = 0;
 
-  const poison = new Set(Array.from({ length: Math.max(3, Math.round(orders / 100)) }, newId));
+  const poison = new Set([...newPoison, ...oldPoison]);
   const healthy = async () => (await person.stopped()).filter(({ logicalId }) => !poison.has(logicalId));
 
   const settle = async (rest: () => Promise<Rest>): Promise<Rest> => {
@@ -67,7 +69,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       prefix: `chaos-${options.seed}`,
       awaitOutcomes: true,
       begin: async () => {
-        await plantPoison(stack.connections.serviceBus, poison, Date.now);
+        await plantPoison(stack.connections.serviceBus, newPoison, Date.now);
         faults.setPlan(plan);
       },
       settle,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { during, plan } from "../../emulators/faults/index.ts";
-import { type ChaosReport, type ChaosResult, isClean, neverFiredOf, table } from "./report.ts";
+import { type ChaosReport, type ChaosResult, isClean, neverFiredOf, table, together } from "./report.ts";
 
 const report = (result: Partial<ChaosResult> = {}, more: Partial<ChaosReport> = {}): ChaosReport => ({
   result: {
@@ -41,6 +41,12 @@ describe("a chaos run", () => {
     report({}, { atRest: false }),
   ])("is not clean: %#", (unclean) => {
     expect(isClean(unclean)).toBe(false);
+  });
+
+  it("of two rounds counts the orders and anomalies of both, and the quarantine once", () => {
+    const both = together(report({ lost: 1, quarantined: 3 }), report({ quarantined: 6 }, { atRest: false }));
+    expect(both.result).toMatchObject({ orders: 20, lost: 1, quarantined: 6, replayed: 4, seconds: 19.8 });
+    expect(both.atRest).toBe(false);
   });
 
   it("names kinds that were planned and never struck", () => {

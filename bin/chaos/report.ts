@@ -50,6 +50,23 @@ export function neverFiredOf(plan: Plan, log: readonly Firing[]): FaultKind[] {
   return [...planned].filter((kind) => fired[kind] === undefined);
 }
 
+/** Two rounds on one stack as one run: what is counted on the stack itself is the later one's. */
+export const together = (first: ChaosReport, later: ChaosReport): ChaosReport => ({
+  ...later,
+  result: {
+    ...later.result,
+    orders: first.result.orders + later.result.orders,
+    lost: first.result.lost + later.result.lost,
+    duplicated: first.result.duplicated + later.result.duplicated,
+    ghosts: first.result.ghosts + later.result.ghosts,
+    inconsistent: first.result.inconsistent + later.result.inconsistent,
+    replayed: first.result.replayed + later.result.replayed,
+    seconds: Math.round((first.result.seconds + later.result.seconds) * 10) / 10,
+  },
+  findings: [...first.findings, ...later.findings],
+  atRest: first.atRest && later.atRest,
+});
+
 const kinds: Readonly<Record<FaultKind, string>> = {
   refuse: "refused with an error",
   loseRequest: "request lost",

@@ -1,23 +1,20 @@
-import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import process from "node:process";
 import { parseArgs } from "node:util";
-import type { FaultedServer } from "../../emulators/faults/index.ts";
-import { runChaos } from "../chaos/chaos.ts";
+import type { FaultedServer, Plan } from "../../emulators/faults/index.ts";
 import { comparePrograms, compareTable } from "../chaos/compare.ts";
 import { mixOf } from "../chaos/mix.ts";
 import { isClean, table } from "../chaos/report.ts";
+import { runRounds } from "../chaos/rounds.ts";
 import { writeTopology } from "../chaos/topology.ts";
-import { progressPrinter } from "../demo/progress.ts";
 import { planFrom } from "../fault-plan.ts";
 import { type StoreKind, serviceBusTopology } from "../local-stack.ts";
 import { storeKind, wholeNumber } from "../options.ts";
 import { withOwnStack } from "../own-stack.ts";
 import { calledFrom, root } from "../root.ts";
 
-export const usage = `Usage: npx pierogi chaos [--orders N] [--seed N] [--instances N] [--plan all|FILE]
-                          [--stores S] [--json]
+export const usage = `Usage: npx pierogi chaos [--orders N] [--seed N] [--minutes N] [--instances N]
+                          [--plan all|FILE] [--stores S] [--json]
        npx pierogi chaos --compare [--orders N] [--seed N] [--json]
 
 Makes the demo's mix of orders on a stack of its own, while faults of every kind strike servers and workers: refused,
@@ -26,6 +23,7 @@ frozen workers, clocks that go ahead. Then lifts all faults, replays what was de
 looks from outside: was each order, payment and coupon handled exactly once?
   --orders N       how many orders (default 200)
   --seed N         which mix of orders and faults; the same number makes the same ones (default 1)
+  --minutes N      go on with as many orders again, with the next seed, until so many minutes are over
   --instances N    workers that compete (default 3)
   --plan FILE      strike with this fault plan instead (emulators/faults/README.md)
   --stores S       keep all endpoints in one store, cosmos or sql (default: each in its own)
@@ -42,6 +40,7 @@ export async function run(args: readonly string[]): Promise<number> {
     options: {
       orders: { type: "string" },
       seed: { type: "string", default: "1" },
+      minutes: { type: "string", default: "0" },
       instances: { type: "string", default: "3" },
       plan: { type: "string", default: "all" },
       stores: { type: "string" },
@@ -54,11 +53,12 @@ export async function run(args: readonly string[]): Promise<number> {
   const instances = wholeNumber("--instances", values.instances, 1, 64);
   const stores = storeKind(values.stores);
   if (values.compare) return compare(orders, seed, values.json);
-  const plan =
-    values.plan === "all" ? mixOf(seed, orders, faulted[stores ?? "both"]) : await planFrom(values.plan);
+  const milliseconds = wholeNumber("--minutes", values.minutes, 0, 10_000) * 60_000;
+  const given = values.plan === "all" ? undefined : await planFrom(values.plan);
+  const planOf = (round: number): Plan => given ?? mixOf(round, orders, faulted[stores ?? "both"]);
 
   const log: string[] = [];
-  const { report, firings } = await withOwnStack(
+  const { report, lastSeed, firings } = await withOwnStack(
     async (folder) => ({
       instances,
       topologyFile: await writeTopology(folder),
@@ -67,35 +67,24 @@ export async function run(args: readonly string[]): Promise<number> {
       onLog: ({ server, level, message }) =>
         void log.push(`${new Date().toISOString()} ${server} ${level}: ${message}`),
     }),
-    async (stack, signal) => {
-      const chaos = await runChaos({
-        stack,
-        topologyFile: serviceBusTopology,
-        plan,
-        orders,
-        seed,
-        newId: randomUUID,
-        suppressed: () => log.filter((line) => isSuppressed.test(line)).length,
-        onProgress: progressPrinter(process.stderr),
-        onTrouble: (error) => void log.push(`${new Date().toISOString()} operator: ${error}`),
-        signal,
-      });
-      return { report: chaos, firings: stack.faults.log };
-    },
+    async (stack, signal) => ({
+      ...(await runRounds({ stack, orders, seed, planOf, milliseconds, log, signal })),
+      firings: stack.faults.log,
+    }),
   );
   console.log(table(report));
   const clean = isClean(report);
   if (!clean) {
-    const folder = join(root, ".local", `chaos-${seed}`);
+    const folder = join(root, ".local", `chaos-${lastSeed}`);
     await keep(folder, {
-      "plan.json": JSON.stringify(plan, null, 2),
+      "plan.json": JSON.stringify(planOf(lastSeed), null, 2),
       "faults.jsonl": firings.map((firing) => JSON.stringify(firing)).join("\n"),
       "log.txt": log.join("\n"),
       "report.json": JSON.stringify(report, null, 2),
     });
     const shown = relative(calledFrom, folder);
     console.log(
-      `\nThe plan and the logs are in ${shown}. To run it once more:\n  npx pierogi chaos --orders ${orders} --seed ${seed} --instances ${instances} --plan ${join(shown, "plan.json")}`,
+      `\nThe plan and the logs are in ${shown}. To run it once more:\n  npx pierogi chaos --orders ${orders} --seed ${lastSeed} --instances ${instances} --plan ${join(shown, "plan.json")}`,
     );
   }
   if (values.json) console.log(JSON.stringify(report.result));
@@ -116,9 +105,6 @@ async function compare(orders: number, seed: number, json: boolean): Promise<num
   const { lost, doubled, inconsistent } = compared.exactlyOnce;
   return lost + doubled + inconsistent === 0 ? 0 : 1;
 }
-
-/** A step line of the app: the endpoint, then the step. */
-const isSuppressed = /: \w+ +duplicate /;
 
 async function keep(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   await mkdir(folder, { recursive: true });
