@@ -8,7 +8,7 @@ import { isClean, table } from "../chaos/report.ts";
 import { runRounds } from "../chaos/rounds.ts";
 import { writeTopology } from "../chaos/topology.ts";
 import { planFrom } from "../fault-plan.ts";
-import { type StoreKind, serviceBusTopology } from "../local-stack.ts";
+import type { StoreKind } from "../local-stack.ts";
 import { storeKind, wholeNumber } from "../options.ts";
 import { withOwnStack } from "../own-stack.ts";
 import { calledFrom, root } from "../root.ts";
