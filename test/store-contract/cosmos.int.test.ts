@@ -53,12 +53,15 @@ async function open(): Promise<StoreUnderTest> {
     },
     observe: (step) => steps.push(step),
   });
-  // What the SDK asks once per client (account, container) must not be what a test disturbs or counts.
-  await store.commit({ endpoint: "orders", id: "warm-up" }, warmUp);
+  // What the SDK asks once per client (account, container, its partition key) must not be what a test disturbs or counts.
+  const aggregate = { endpoint: "orders", id: "warm-up" };
+  await store.commit(aggregate, warmUp);
+  await store.createRequest(aggregate, "warm-up", { hash: "h", createdAt: 0 }, 1000);
   steps.length = 0;
   return {
     store,
     takeSteps: () => steps.splice(0),
+    takeTurns: proxy.takeTurns,
     loseNextCommitAnswer: proxy.loseNextAnswer,
     now: Date.now,
     advance: (milliseconds) => void vi.setSystemTime(Date.now() + milliseconds),

@@ -38,6 +38,7 @@ async function open(): Promise<StoreUnderTest> {
   return {
     store,
     takeSteps: () => steps.splice(0),
+    takeTurns: proxy.takeTurns,
     loseNextCommitAnswer: proxy.loseNextAnswer,
     now: Date.now,
     advance: (milliseconds) => age(direct, milliseconds),

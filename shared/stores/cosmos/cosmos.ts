@@ -25,7 +25,7 @@ import {
   toRequestRecord,
   toStateDocument,
 } from "./documents.ts";
-import { isRefusal, statusOf, toContractError } from "./errors.ts";
+import { chargeOf, isRefusal, statusOf, toContractError } from "./errors.ts";
 
 export interface CosmosStoreOptions {
   /**
@@ -209,6 +209,7 @@ export function cosmosStore({
       } catch (error) {
         if (statusOf(error) !== 409)
           throw toContractError(`request record of ${partitionOf(aggregate)}`, error);
+        observe("create request", chargeOf(error));
       }
       const existing = await read("load request", aggregate, ids.request(id));
       // It expired between the two calls: the next try creates it.

@@ -11,12 +11,17 @@ interface Failure {
   readonly substatus?: number;
   readonly message?: string;
   readonly retryAfterInMs?: number;
+  readonly headers?: Readonly<Record<string, unknown>>;
 }
 
 export const statusOf = (error: unknown): number | undefined => {
   const { code } = failureOf(error);
   return typeof code === "number" ? code : undefined;
 };
+
+/** What the failed request cost, in request units. */
+export const chargeOf = (error: unknown): number =>
+  Number(failureOf(error).headers?.["x-ms-request-charge"] ?? 0);
 
 /**
  * An error of the Cosmos SDK in the terms of the contract. Only a malformed or too large request is permanent:

@@ -7,6 +7,7 @@ import type {
   Store,
   StoredState,
 } from "../../exactly-once/contracts.ts";
+import { TransientError } from "../../exactly-once/errors.ts";
 import { refusal } from "../../exactly-once/limits.ts";
 import type { StoreStep } from "../steps.ts";
 
@@ -84,10 +85,10 @@ export function memoryStore({
       return structuredClone({ ...(read ?? {}), ...(record === undefined ? {} : { record }) });
     },
 
-    commit: (aggregate, unit) =>
-      io("commit", () => {
-        const refused = refusal(unit);
-        if (refused !== undefined) return { refused };
+    async commit(aggregate, unit) {
+      const refused = refusal(unit);
+      if (refused !== undefined) return { refused };
+      return io("commit", () => {
         const item = key(aggregate, unit.messageId);
         if (readRecord(aggregate, unit.messageId) !== undefined) return "duplicate";
         if (unit.outgoing.length > 0 && outbox.has(item)) return "duplicate";
@@ -103,7 +104,8 @@ export function memoryStore({
           outbox.set(item, { aggregate, messageId, outgoing: structuredClone(outgoing), storedAt: now() });
         }
         return "committed";
-      }),
+      });
+    },
 
     outboxItem: ({ aggregate, messageId }) =>
       io("load item", () => structuredClone(outbox.get(key(aggregate, messageId)))),
@@ -140,13 +142,20 @@ export function memoryStore({
 
     state: (aggregate) => io("load state", () => structuredClone(readState(aggregate)?.state)),
 
-    createRequest: (aggregate, id, request, keepFor) =>
-      io("create request", () => {
-        const existing = live(requestRecords, key(aggregate, id));
-        if (existing !== undefined) return existing;
+    async createRequest(aggregate, id, request, keepFor) {
+      const existing = () => live(requestRecords, key(aggregate, id));
+      const created = await io("create request", () => {
+        const there = existing();
+        if (there !== undefined) return mode === "deadline" ? there : undefined;
         requestRecords.set(key(aggregate, id), { value: request, expiresAt: now() + keepFor });
         return "created";
-      }),
+      });
+      if (created !== undefined) return created;
+      const there = await io("load request", existing);
+      // It expired between the two steps: the next try creates it.
+      if (there === undefined) throw new TransientError(`request record ${id} was there and is gone`);
+      return there;
+    },
 
     async request(aggregate, id) {
       const readRequest = () => live(requestRecords, key(aggregate, id));
