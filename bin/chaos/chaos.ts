@@ -68,6 +68,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       seed: options.seed,
       prefix: `chaos-${options.seed}`,
       awaitOutcomes: true,
+      // Most customers wait.
+      concurrency: 64,
       begin: async () => {
         await plantPoison(stack.connections.serviceBus, newPoison, Date.now);
         faults.setPlan(plan);
