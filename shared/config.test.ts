@@ -68,6 +68,9 @@ describe("readConfig", () => {
     [{ RETENTION: "7 days" }, /setting RETENTION: expected an ISO 8601 duration .* came "7 days"/],
     [{ RETENTION: "P5D" }, /setting RETENTION: 120 h is too short/],
     [{ MESSAGE_TIME_TO_LIVE: "P14D" }, /setting RETENTION: 168 h is too short/],
+    [{ DEAD_LETTER_HANDLING: "P4D" }, /setting RETENTION: 168 h is too short/],
+    [{ DISPATCH_OUTAGE: "P3D" }, /setting RETENTION: 168 h is too short/],
+    [{ RETENTION_MARGIN: "PT6M", CLOCK_SKEW: "PT6M" }, /setting RETENTION_MARGIN: must be longer than CLOCK_SKEW/],
     [{ RETENTION_MARGIN: "PT5M" }, /setting RETENTION_MARGIN: must be longer than CLOCK_SKEW/],
     [{ OPERATIONS_AUTH: "open" }, /setting OPERATIONS_AUTH: expected "local"/],
   ])("refuses %j by name", (settings, message) => {

@@ -40,7 +40,8 @@ export function simulation(seed: number, shuffled: boolean): Simulation {
   }
 
   return {
-    now: () => time,
+    // Whole milliseconds, as a system clock has them.
+    now: () => Math.floor(time),
     random,
     after,
     sleep: (milliseconds) => new Promise((resolve) => after(milliseconds, resolve)),
