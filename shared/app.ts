@@ -81,6 +81,8 @@ async function compose(config: Config, surroundings: Surroundings, print: (line:
       ]),
     ) as Record<Name, HttpHandler>;
 
+  const dispatch =
+    stores.cosmos && feedDispatcher(stores.cosmos, publish, surroundings, telemetry, config.grace);
   const entry = requests(orders, publish, surroundings, telemetry, config.retention);
 
   return {
@@ -96,17 +98,10 @@ async function compose(config: Config, surroundings: Surroundings, print: (line:
         ? answered(operationsApi(operatorOf(serviceBus, { now, newId: randomUUID }), config.operations.token))
         : undefined,
     /** Undefined where no endpoint's store has a change feed. */
-    dispatch:
-      stores.cosmos &&
-      dispatchAppeared(feedDispatcher(stores.cosmos, publish, surroundings, telemetry, config.grace)),
+    dispatch: dispatch && ((documents: readonly unknown[]) => dispatch(appearedItems(documents))),
     sweep: timedSweep,
   };
 }
-
-const dispatchAppeared =
-  (dispatch: ReturnType<typeof feedDispatcher>) =>
-  (documents: readonly unknown[]): Promise<void> =>
-    dispatch(appearedItems(documents));
 
 export const program = await compose(
   readConfig(process.env),
