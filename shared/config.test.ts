@@ -70,7 +70,10 @@ describe("readConfig", () => {
     [{ MESSAGE_TIME_TO_LIVE: "P14D" }, /setting RETENTION: 168 h is too short/],
     [{ DEAD_LETTER_HANDLING: "P4D" }, /setting RETENTION: 168 h is too short/],
     [{ DISPATCH_OUTAGE: "P3D" }, /setting RETENTION: 168 h is too short/],
-    [{ RETENTION_MARGIN: "PT6M", CLOCK_SKEW: "PT6M" }, /setting RETENTION_MARGIN: must be longer than CLOCK_SKEW/],
+    [
+      { RETENTION_MARGIN: "PT6M", CLOCK_SKEW: "PT6M" },
+      /setting RETENTION_MARGIN: must be longer than CLOCK_SKEW/,
+    ],
     [{ RETENTION_MARGIN: "PT5M" }, /setting RETENTION_MARGIN: must be longer than CLOCK_SKEW/],
     [{ OPERATIONS_AUTH: "open" }, /setting OPERATIONS_AUTH: expected "local"/],
   ])("refuses %j by name", (settings, message) => {
