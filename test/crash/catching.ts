@@ -1,7 +1,6 @@
 import { type Bounds, classesOf, explore, type Finding, variantsOf } from "./explore.ts";
-import type { Mode } from "./sabotage.ts";
 import type { BrokenRule } from "./sabotages/common.ts";
-import type { Variant } from "./world.ts";
+import type { Mode, Variant } from "./variant.ts";
 
 export interface Search {
   readonly mode: Mode;

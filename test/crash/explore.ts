@@ -2,10 +2,9 @@ import { createHash } from "node:crypto";
 import { virtualTime } from "../support/virtual-time.ts";
 import { type FaultKind, type FaultPlan, faultKinds } from "./faults.ts";
 import type { Violation } from "./judge.ts";
-import { type Load, loads } from "./loads.ts";
-import type { Mode, Sabotage } from "./sabotage.ts";
+import type { Sabotage } from "./sabotage.ts";
 import { expectedOf, type Run, runSchedule } from "./schedule.ts";
-import type { Variant } from "./world.ts";
+import { type Load, loads, type Mode, type Variant } from "./variant.ts";
 
 export interface Exploration {
   /** Traces of schedules, in short: schedules are different when their steps or the faults that struck them are. */

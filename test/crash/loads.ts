@@ -6,20 +6,6 @@ import { orders } from "../../shared/pierogi/orders.ts";
 import { keyOf, type Request } from "./client.ts";
 import type { World } from "./world.ts";
 
-/** What is asked for in one run. Small, so that all pairs of faults can be tried. */
-export const loads = [
-  /** The first item of an order, of whose command an operator also replays a dead copy. */
-  "add",
-  /** A submitted order, worth a coupon, beside the first item of another order of the same customer. */
-  "submit and add",
-  /** Two payments of one customer are cancelled. Billing knows only one of them: of the other nothing ever changes. */
-  "cancel",
-  /** A message of nobody's, and one from the future. */
-  "stopped",
-] as const;
-
-export type Load = (typeof loads)[number];
-
 /** Messages that must end in quarantine, and why. */
 export const planted = [
   { id: "00000000-0000-4000-8000-000000000008", reason: "unknown type" },

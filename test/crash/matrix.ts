@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { classesOf, describeFinding, explore, variantsOf } from "./explore.ts";
-import type { Mode } from "./sabotage.ts";
+import type { Mode } from "./variant.ts";
 
 /** Same seed, same schedules: CRASH_SEED plays others, and CRASH_PAIRS=all every pair of faults. */
 const seed = Number(process.env.CRASH_SEED ?? 7);

@@ -36,8 +36,6 @@ export interface Sabotage {
   database?<T>(memory: Memory, now: number, step: StoreStep, apply: () => T): T;
 }
 
-export type Mode = "fence" | "deadline" | "deadline alone";
-
 /** State that did not change is not written: its version stays. */
 export const unchangedIsNotWritten: NonNullable<Sabotage["database"]> = (memory, _now, step, apply) => {
   if (step !== "commit") return apply();

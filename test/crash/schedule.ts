@@ -2,7 +2,8 @@ import type { FaultPlan } from "./faults.ts";
 import { type Expected, expectationOf, judge, judgeLate, snapshot, type Violation } from "./judge.ts";
 import { begin } from "./loads.ts";
 import type { Sabotage } from "./sabotage.ts";
-import { type Variant, type World, world } from "./world.ts";
+import type { Variant } from "./variant.ts";
+import { type World, world } from "./world.ts";
 
 export interface Run {
   /** Steps and the faults that struck them, in order. */

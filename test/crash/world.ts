@@ -4,20 +4,10 @@ import { changeFeed } from "./change-feed.ts";
 import { client } from "./client.ts";
 import { simulation } from "./clock.ts";
 import { type FaultPlan, faultyIo, type Instance, retention } from "./faults.ts";
-import type { Load } from "./loads.ts";
 import { replayDeadLetters } from "./operator.ts";
 import { grace, type Process, type Quarantined, type Surrounding, startProcess } from "./process.ts";
-import { type Mode, type Sabotage, withoutFence } from "./sabotage.ts";
-
-export interface Variant {
-  /** "deadline alone": nothing of what only the fence needs (7). */
-  readonly mode: Mode;
-  /** How what an endpoint did not send itself gets sent. */
-  readonly path: "inline" | "feed" | "sweep";
-  readonly entry: "message" | "http";
-  readonly instances: 1 | 2;
-  readonly load: Load;
-}
+import { type Sabotage, withoutFence } from "./sabotage.ts";
+import type { Variant } from "./variant.ts";
 
 /** Clocks differ as far as they may: of two instances one is ahead, a single one is behind the store's. */
 const clocksAhead = { 1: [-retention.skew], 2: [retention.skew, 0] } as const;

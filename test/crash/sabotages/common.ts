@@ -1,8 +1,7 @@
 import type { Steps } from "../../../shared/exactly-once/endpoint.ts";
 import type { FaultKind } from "../faults.ts";
-import type { Load } from "../loads.ts";
-import type { Mode, Sabotage } from "../sabotage.ts";
-import type { Variant } from "../world.ts";
+import type { Sabotage } from "../sabotage.ts";
+import type { Load, Mode, Variant } from "../variant.ts";
 
 /** A rule, broken in the real code's surroundings, and where to look for what comes of it. */
 export interface BrokenRule {

@@ -3,7 +3,7 @@ import { type BrokenRule, bothModes, freshIds, withStore } from "./common.ts";
 
 const year = 366 * 86_400_000;
 
-/** Rules 1 and 2. */
+/** Rules 1, 2 and 12. */
 export const identity: readonly BrokenRule[] = [
   {
     name: "random-ids",
