@@ -29,6 +29,28 @@ describe("command line", () => {
     });
   });
 
+  it("tells which schedule shows that a rule is broken", async () => {
+    const { code, stdout } = await pierogi("sabotage", "--only", "unwritten-state", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        rule: 5,
+        isCaught: true,
+        catches: [
+          {
+            by: "crash matrix",
+            noticed: "nothing is processed twice",
+            schedule: expect.stringContaining("takes longer than records are kept"),
+          },
+        ],
+      },
+    ]);
+    expect(await pierogi("sabotage", "--only", "everything")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("expected one of random-ids,"),
+    });
+  });
+
   it("passes arguments on to vitest and ends with its count", async () => {
     const { code, stdout } = await pierogi("test", "--project", "unit", "bin/nearest");
     expect(code).toBe(0);

@@ -24,6 +24,14 @@ describe("a broken rule is noticed:", { timeout: 600_000 }, () => {
     expect(claimsIn(await readFile("README.md", "utf8"))).toEqual(told.map(claimOf));
   });
 
+  it("what breaks nothing is not", async () => {
+    const harmless = { name: "harmless", rule: 0, what: "nothing", modes: ["fence"] } as const;
+    const nothing = { ...harmless, where: { load: "stopped" }, sabotage: () => ({}) } as const;
+    const { isCaught, catches } = await outcomeOf(nothing, 7);
+    expect(isCaught).toBe(false);
+    expect(catches[0]?.schedules).toBeGreaterThan(100);
+  });
+
   it("at least one way to break each rule that the algorithm keeps", () => {
     const broken = new Set(sabotages.map(({ rule }) => rule));
     const needed = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 18];
