@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import type { FaultedServer, Plan } from "../../emulators/faults/index.ts";
+import type { FaultedServer, Firing, Plan } from "../../emulators/faults/index.ts";
 import { comparePrograms, compareTable } from "../chaos/compare.ts";
 import { mixOf } from "../chaos/mix.ts";
 import { isClean, table } from "../chaos/report.ts";
@@ -58,7 +58,15 @@ export async function run(args: readonly string[]): Promise<number> {
   const planOf = (round: number): Plan => given ?? mixOf(round, orders, faulted[stores ?? "both"]);
 
   const log: string[] = [];
-  const { report, lastSeed, firings } = await withOwnStack(
+  let firings: readonly Firing[] = [];
+  const keepAll = (lastSeed: number, more: Readonly<Record<string, string>>): Promise<string> =>
+    keep(join(root, ".local", `chaos-${lastSeed}`), {
+      "plan.json": JSON.stringify(planOf(lastSeed), null, 2),
+      "faults.jsonl": firings.map((firing) => JSON.stringify(firing)).join("\n"),
+      "log.txt": log.join("\n"),
+      ...more,
+    });
+  const { report, lastSeed } = await withOwnStack(
     async (folder) => ({
       instances,
       topologyFile: await writeTopology(folder),
@@ -67,24 +75,22 @@ export async function run(args: readonly string[]): Promise<number> {
       onLog: ({ server, level, message }) =>
         void log.push(`${new Date().toISOString()} ${server} ${level}: ${message}`),
     }),
-    async (stack, signal) => ({
-      ...(await runRounds({ stack, orders, seed, planOf, milliseconds, log, signal })),
-      firings: stack.faults.log,
-    }),
-  );
+    (stack, signal) => {
+      firings = stack.faults.log;
+      return runRounds({ stack, orders, seed, planOf, milliseconds, log, signal });
+    },
+  ).catch(async (error: unknown) => {
+    console.error(
+      `The logs are in ${await keepAll(seed, {})}; the last lines are\n${log.slice(-20).join("\n")}`,
+    );
+    throw error;
+  });
   console.log(table(report));
   const clean = isClean(report);
   if (!clean) {
-    const folder = join(root, ".local", `chaos-${lastSeed}`);
-    await keep(folder, {
-      "plan.json": JSON.stringify(planOf(lastSeed), null, 2),
-      "faults.jsonl": firings.map((firing) => JSON.stringify(firing)).join("\n"),
-      "log.txt": log.join("\n"),
-      "report.json": JSON.stringify(report, null, 2),
-    });
-    const shown = relative(calledFrom, folder);
+    const folder = await keepAll(lastSeed, { "report.json": JSON.stringify(report, null, 2) });
     console.log(
-      `\nThe plan and the logs are in ${shown}. To run it once more:\n  npx pierogi chaos --orders ${orders} --seed ${lastSeed} --instances ${instances} --plan ${join(shown, "plan.json")}`,
+      `\nThe plan and the logs are in ${folder}. To run it once more:\n  npx pierogi chaos --orders ${orders} --seed ${lastSeed} --instances ${instances} --plan ${join(folder, "plan.json")}`,
     );
   }
   if (values.json) console.log(JSON.stringify(report.result));
@@ -106,7 +112,9 @@ async function compare(orders: number, seed: number, json: boolean): Promise<num
   return lost + doubled + inconsistent === 0 ? 0 : 1;
 }
 
-async function keep(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+/** @returns the folder, as seen from where the command was called */
+async function keep(folder: string, files: Readonly<Record<string, string>>): Promise<string> {
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), `${text}\n`);
+  return relative(calledFrom, folder);
 }
