@@ -55,10 +55,15 @@ export function judge(played: World, plan: FaultPlan, { states, contents }: Expe
   for (const sent of copies.values()) violations.push(...wrongCopies(sent, contents));
 
   // What was stopped is visible to an operator, and so not lost; what it would have caused is not expected then.
-  const isLong = [...plan.values()].some((kind) => longFaults.includes(kind));
+  const kinds = [...plan.values()];
+  const isLong = kinds.some((kind) => longFaults.includes(kind));
+  const excuses = new Set([
+    ...(isLong ? ["too old"] : []),
+    ...(kinds.includes("refused for good") ? ["refused"] : []),
+  ]);
   const stopped = quarantined.filter(({ id }) => !planted.some((one) => one.id === id));
   for (const { type, reason } of stopped)
-    if (reason !== "too old" || !isLong)
+    if (!excuses.has(reason))
       wrong("quarantine holds what it must, and nothing else", `${type} is there: ${reason}`);
   for (const { id, reason } of planted)
     if (
@@ -71,7 +76,7 @@ export function judge(played: World, plan: FaultPlan, { states, contents }: Expe
       );
 
   const reached = statesOf(played);
-  if (isLong && (stopped.length > 0 || clients.unanswered.length > 0))
+  if (stopped.length > 0 || (isLong && clients.unanswered.length > 0))
     return [...violations, ...tooMuch(reached, states)];
   const sent = new Set(queues.sent.map(({ message }) => contentOf(message)));
   for (const content of contents)

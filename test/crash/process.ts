@@ -86,8 +86,14 @@ export function startProcess(instance: Instance, ahead: number, around: Surround
   const broken = <T>(part: T, pick: (sabotage: Sabotage) => ((part: T) => T) | undefined): T =>
     sabotages.reduce((right, sabotage) => pick(sabotage)?.(right) ?? right, part);
 
+  /** As adapters tell of a refusal: not by an error. */
+  const commit: Steps["store"]["commit"] = (...of) =>
+    store.commit(...of).catch((error: unknown) => {
+      if (error instanceof PermanentError) return { refused: error.message };
+      throw error;
+    });
   const steps = broken<Steps>(
-    { store, publish: inline, quarantine },
+    { store: { ...store, commit }, publish: inline, quarantine },
     (sabotage) => sabotage.steps && ((right) => sabotage.steps?.(right, store) ?? right),
   );
   const receive = receivers(
