@@ -83,10 +83,19 @@ export function judge(played: World, plan: FaultPlan, { states, contents }: Expe
     if (!sent.has(content)) wrong("nothing is lost", `${content} was never sent`);
   for (const [aggregate, value] of states) {
     const got = reached.get(aggregate);
-    if (got !== value)
-      wrong("state as after a serial run", `${aggregate} is ${got ?? "missing"}, not ${value}`);
+    if (got !== value) wrong("state as after a serial run", `${aggregate}: ${differences(got, value)}`);
   }
   return violations;
+}
+
+function differences(got: string | undefined, wanted: string): string {
+  if (got === undefined) return "there is none";
+  const is: Record<string, unknown> = JSON.parse(got);
+  return Object.entries<unknown>(JSON.parse(wanted))
+    .map(([name, value]) => ({ name, is: JSON.stringify(is[name]), should: JSON.stringify(value) }))
+    .filter(({ is, should }) => is !== should)
+    .map(({ name, is, should }) => `${name} is ${is}, not ${should}`)
+    .join("; ");
 }
 
 /** What late copies have done: they must have found that all is done, or have been stopped. */
