@@ -2,10 +2,14 @@ import { describe, expect, it } from "vitest";
 import { untilAtRest } from "./rest.ts";
 
 /** A system whose looks are scripted; the last one repeats. Its clock moves only by sleeping. */
-function watch(looks: readonly [waiting: number, unsent: number, handled: number][]) {
+function watch(looks: readonly ([waiting: number, unsent: number, handled: number] | "down")[]) {
   let time = 0;
   let index = 0;
-  const current = () => looks[Math.min(index, looks.length - 1)] ?? [0, 0, 0];
+  const current = () => {
+    const look = looks[Math.min(index, looks.length - 1)] ?? [0, 0, 0];
+    if (look === "down") throw new Error("nobody answers");
+    return look;
+  };
   return untilAtRest({
     bus: { count: async () => ({ waiting: current()[0], deadLettered: 0, quarantined: 0 }) },
     store: { unsent: async () => current()[1], handled: async () => current()[2] },
@@ -38,6 +42,15 @@ describe("rest", () => {
         [0, 0, 3],
       ]),
     ).toEqual(expect.objectContaining({ atRest: true, looks: 4 }));
+  });
+
+  it("can't be seen while a server is down for a moment", async () => {
+    const { atRest, looks } = await watch([[0, 0, 3], "down", [0, 0, 3], [0, 0, 3]]);
+    expect({ atRest, looks }).toEqual({ atRest: true, looks: 4 });
+  });
+
+  it("is no matter when a server stays down: its error is told", async () => {
+    await expect(watch(["down"])).rejects.toThrow("nobody answers");
   });
 
   it("is given up when nothing changes any more, but not while something does", async () => {

@@ -39,7 +39,16 @@ export async function untilAtRest(options: RestOptions): Promise<Rest> {
   let previous: Look | undefined;
   let changedAt = now();
   for (;;) {
-    const look = await lookAt(options);
+    const look = await lookAt(options).catch((error: unknown) => {
+      // A server may be down for a moment: what can't be seen is not at rest.
+      if (now() - changedAt > stillWithin) throw error;
+      return undefined;
+    });
+    if (look === undefined) {
+      previous = undefined;
+      await sleep(lookEvery);
+      continue;
+    }
     onLook(look);
     if (previous !== undefined && isEmpty(look) && isEmpty(previous) && look.handled === previous.handled) {
       return { look, atRest: true };
