@@ -50,16 +50,25 @@ const [latency, restart, outage] = [1, 1000, 2 * minute];
 const serverOf = (step: string): "broker" | "store" =>
   /^(send|quarantine|complete|replay)/.test(step) ? "broker" : "store";
 
+/** What happens to a process happens whether or not it reaches the server. */
+const isDeath = (fault: FaultKind | undefined): boolean =>
+  fault === "crash before" || fault === "crash after" || fault === "down for long";
+
 /** Carries out I/O steps on behalf of instances, as a plan of faults says, and writes down what it did. */
 export function faultyIo(time: Simulation, plan: FaultPlan, bringBack: (instance: Instance) => void) {
   const trace: string[] = [];
   const unreachableUntil = { broker: 0, store: 0 };
+  /** Steps that an outage has refused: that they are tried again and again in it is no step more. */
+  const refused = new Set<string>();
   let steps = 0;
 
   function io<T>(instance: Instance, step: string, apply: () => T): Promise<T> {
-    const fault = plan.get(steps++);
     const what = `${instance.name} ${doing.getStore() ?? ""}: ${step}`;
-    trace.push(fault === undefined ? what : `${what} !${fault}`);
+    const server = serverOf(step);
+    const isReachable = () => time.now() >= unreachableUntil[server];
+    const isOneMoreTry = !isReachable() && refused.has(what);
+    const fault = isOneMoreTry ? undefined : plan.get(steps++);
+    if (!isOneMoreTry) trace.push(fault === undefined ? what : `${what} !${fault}`);
     return new Promise((resolve, reject) => {
       const answer = (give: () => void): void => {
         if (instance.alive) give();
@@ -85,9 +94,11 @@ export function faultyIo(time: Simulation, plan: FaultPlan, bringBack: (instance
           // Nobody hears the answer, and so not that it was an error.
         }
       };
-      const server = serverOf(step);
       if (fault === "unreachable") unreachableUntil[server] = time.now() + outage;
-      if (time.now() < unreachableUntil[server]) return time.after(latency, () => fail("unreachable"));
+      if (!isReachable() && !isDeath(fault)) {
+        refused.add(what);
+        return time.after(latency, () => fail("unreachable"));
+      }
       switch (fault) {
         case undefined:
         case "unreachable":
@@ -98,7 +109,7 @@ export function faultyIo(time: Simulation, plan: FaultPlan, bringBack: (instance
           return die(beyondRetention);
         case "crash after":
           return time.after(latency, () => {
-            attempt();
+            if (isReachable()) attempt();
             die(restart);
           });
         case "answer lost":
