@@ -61,6 +61,10 @@ function bundle(asked: BuildOptions): Promise<BuildResult<{ metafile: true }>> {
     const { build, stop } = await import("esbuild");
     try {
       return await build({ ...asked, absWorkingDir: root, metafile: true });
+    } catch (cause) {
+      // esbuild has printed each of them with its place.
+      if (!isBuildFailure(cause)) throw cause;
+      throw new CommandError("the functions can't be built: the errors are above", { cause });
     } finally {
       await stop();
     }
@@ -68,6 +72,9 @@ function bundle(asked: BuildOptions): Promise<BuildResult<{ metafile: true }>> {
   bundling = bundled.catch(() => {});
   return bundled;
 }
+
+const isBuildFailure = (error: unknown): boolean =>
+  error instanceof Error && "errors" in error && Array.isArray(error.errors) && error.errors.length > 0;
 
 const replacing = (module: string, other: string): Plugin => ({
   name: "replacing",

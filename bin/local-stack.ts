@@ -46,7 +46,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     ...rest
   } = options;
   const appFolder = composition === undefined ? root : join(dataFolder, "app");
-  const unlock = lockData(dataFolder);
+  const unlock = await lockData(dataFolder);
   const operationsToken = randomBytes(16).toString("hex");
   const stack = await startStack({
     ...rest,
@@ -82,6 +82,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     cosmos,
     sql,
     faults: `http://127.0.0.1:${stack.ports.faults}/faults`,
+    token: operationsToken,
   });
   const ended = stack.ended.then(async (death) => {
     await forgetRunning(dataFolder);

@@ -3,6 +3,7 @@ import { withoutProxy } from "../emulators/stack/environment.ts";
 import { CommandError, UsageError } from "./command.ts";
 import { commands } from "./commands.ts";
 import { nearest } from "./nearest.ts";
+import { optionProblem } from "./option-problem.ts";
 import { root } from "./root.ts";
 
 /**
@@ -21,14 +22,13 @@ export async function main(args: readonly string[]): Promise<number> {
     // The commands work on this project, from whatever folder they are called.
     process.chdir(root);
     Object.assign(process.env, withoutProxy(process.env));
-    return await command.run(rest);
+    return await command.run(rest).catch((error: unknown) => {
+      const problem = optionProblem(error, command.usage);
+      throw problem === undefined ? error : new UsageError(problem, { cause: error });
+    });
   } catch (error) {
     if (error instanceof UsageError) return fail(2, error.message);
     if (error instanceof CommandError) return fail(1, error.message);
-    // parseArgs has its own errors, which say what is wrong with which option.
-    if (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")) {
-      return fail(2, error.message);
-    }
     console.error(error);
     return 1;
   }

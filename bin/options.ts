@@ -1,3 +1,4 @@
+import { AggregateId } from "../shared/pierogi/messages.ts";
 import { UsageError } from "./command.ts";
 import type { StoreKind } from "./local-stack.ts";
 
@@ -20,4 +21,14 @@ export function wholeNumber(option: string, text: string, least: number, most: n
     throw new UsageError(`${option} is "${text}"; expected a whole number from ${least} to ${most}`);
   }
   return value;
+}
+
+/**
+ * Reads an order's or a customer's id: "." and ".." would make another path of a URL, and never reach the API.
+ * @throws UsageError that says what was expected
+ */
+export function aggregateId(what: string, text: string): string {
+  const { success, error } = AggregateId.safeParse(text);
+  if (success) return text;
+  throw new UsageError(`${what} is "${text}"; ${error.issues[0]?.message}, the first a letter or digit`);
 }

@@ -7,7 +7,15 @@ import { fileURLToPath } from "node:url";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 
-if (major > 22 || (major === 22 && minor >= 18)) {
+const packages = fileURLToPath(new URL("../node_modules/", import.meta.url));
+
+// A package that every command needs: an install that broke off counts as none.
+if (!existsSync(`${packages}zod`)) {
+  console.error(
+    "pierogi's packages are not installed: run `npm ci` first, in the folder with its package.json.",
+  );
+  process.exitCode = 1;
+} else if (major > 22 || (major === 22 && minor >= 18)) {
   // Compiled modules are kept between calls: most of a short command's time goes into loading.
   module.enableCompileCache();
   import("./main.ts")
@@ -22,8 +30,7 @@ if (major > 22 || (major === 22 && minor >= 18)) {
       },
     );
 } else {
-  const root = fileURLToPath(new URL("../node_modules/node/bin/", import.meta.url));
-  const hasOwnNode = existsSync(`${root}node`) || existsSync(`${root}node.exe`);
+  const hasOwnNode = ["node", "node.exe"].some((program) => existsSync(`${packages}node/bin/${program}`));
   console.error(`pierogi needs Node 22.18 or newer; this is ${process.version} at ${process.execPath}.`);
   console.error(
     hasOwnNode

@@ -13,6 +13,8 @@ const RunningStack = z.object({
   sql: z.string(),
   /** Address of the fault plan's endpoint. */
   faults: z.string(),
+  /** What the operations API and the fault plan's endpoint want to see. */
+  token: z.string(),
 });
 export type RunningStack = Readonly<z.infer<typeof RunningStack>>;
 
@@ -33,7 +35,11 @@ export async function runningStack(dataFolder: string): Promise<RunningStack | u
 
 export async function rememberRunning(dataFolder: string, stack: RunningStack): Promise<void> {
   await mkdir(dataFolder, { recursive: true });
-  await writeFile(addressFile(dataFolder), `${JSON.stringify(stack, null, 2)}\n`);
+  const file = addressFile(dataFolder);
+  // The mode counts for a new file only.
+  await rm(file, { force: true });
+  // The token and the connection strings are this user's.
+  await writeFile(file, `${JSON.stringify(stack, null, 2)}\n`, { mode: 0o600 });
 }
 
 export const forgetRunning = (dataFolder: string): Promise<void> =>

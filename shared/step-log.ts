@@ -7,7 +7,7 @@ import type { Step } from "./exactly-once/telemetry.ts";
 export function stepLine({ step, endpoint, message, aggregate, deliveryCount, detail }: Step): string {
   const about =
     aggregate === undefined ? "" : ` ${aggregateNoun[aggregate.endpoint] ?? "aggregate"} ${aggregate.id}`;
-  const delivery = deliveryCount === undefined ? "" : ` copy ${deliveryCount}`;
+  const delivery = deliveryCount === undefined ? "" : ` delivery ${deliveryCount}`;
   const explained = detail === undefined || detail === "" ? "" : `: ${detail}`;
   return `${endpoint.padEnd(9)} ${step.padEnd(11)} ${message.type}${about} …${message.id.slice(-8)}${delivery}${explained}`;
 }

@@ -45,7 +45,8 @@ describe("README", () => {
       const where = args[0] === "sql" ? ["--connection", connections.sql] : ["--url", url];
       expect(`${npx} ${pierogi}`).toBe("npx pierogi");
       const run = async () => {
-        const { stdout, stderr } = await runNode([join(root, "bin/pierogi.js"), ...args, ...where]);
+        const { code, stdout, stderr } = await runNode([join(root, "bin/pierogi.js"), ...args, ...where]);
+        expect(code, stderr).toBe(stdout.includes('"rejected"') ? 1 : 0);
         return comparable(stdout + stderr, url);
       };
       if (output === undefined) await run();

@@ -1,5 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
@@ -46,7 +48,7 @@ async function started(base: number) {
     return lines.some((line) => line.startsWith("ready "));
   };
   await eventually("ready", isReady, 60_000);
-  return { child, lines, errors, ended };
+  return { child, data, lines, errors, ended };
 }
 
 /** Its processes, with those of theirs. */
@@ -95,7 +97,7 @@ describe.skipIf(process.platform === "win32")("start", () => {
     ]);
     expect(code).toBe(0);
     for (const step of ["received", "decided", "committed", "sent", "completed"]) {
-      const line = new RegExp(`orders +${step} +AddItem order 7 .* copy 1`);
+      const line = new RegExp(`orders +${step} +AddItem order 7 .* delivery 1`);
       await eventually(`a line for ${step}`, () => lines.some((each) => line.test(each)));
     }
 
@@ -116,6 +118,23 @@ describe.skipIf(process.platform === "win32")("start", () => {
     expect(await portsAreFree(base)).toBe(true);
   });
 
+  it("stops when npm is stopped, which tells only the shell that it runs the script in", async () => {
+    const base = await freeBase();
+    const line = `"${process.execPath}" "${program}" start --port-base ${base} --data "${await scratchFolder()}"; :`;
+    const shell = spawn("sh", ["-c", line], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, npm_execpath: "npm" },
+    });
+    const lines: string[] = [];
+    createInterface({ input: shell.stdout }).on("line", (text) => lines.push(text));
+    await eventually("ready", () => lines.some((each) => each.startsWith("ready ")), 60_000);
+    const children = descendants(shell);
+    shell.kill("SIGTERM");
+    await eventually("all has ended", () => !children.some(isAlive));
+    expect(lines.at(-1)).toBe("stopping, since npm was stopped");
+    expect(await portsAreFree(base)).toBe(true);
+  });
+
   it("stops everything when a server dies, and says which", async () => {
     const base = await freeBase();
     const { child, errors, ended } = await started(base);
@@ -126,6 +145,28 @@ describe.skipIf(process.platform === "win32")("start", () => {
       /^pierogi: Cosmos DB ended by itself \(signal SIGKILL\), so everything was stopped/m,
     );
     expect(await portsAreFree(base)).toBe(true);
+  });
+
+  it("says who has the data folder, and what to do about data that is damaged", async () => {
+    const base = await freeBase();
+    const { child, ended, data } = await started(base);
+    const again = (at: number) => runNode([program, "start", "--port-base", `${at}`, "--data", data]);
+    expect(await again(await freeBase())).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(
+        `in use by the stack at http://127.0.0.1:${base}, process ${child.pid}: stop it with Ctrl-C`,
+      ),
+    });
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+
+    await rm(join(data, "cosmos"), { recursive: true });
+    await writeFile(join(data, "cosmos"), "");
+    const { code, stderr } = await again(base);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Its data is in ${join(data, "cosmos")}. If that is damaged`);
+    const reset = await runNode([program, "reset", "--data", data]);
+    expect({ ...reset, isThere: existsSync(data) }).toMatchObject({ code: 0, stderr: "", isThere: false });
   });
 
   it("names a port that is taken", async () => {

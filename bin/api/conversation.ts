@@ -8,7 +8,7 @@ const outcome = { askEvery: 100, within: 60_000 };
 /**
  * Makes a request, prints it and its answer; after "202 Accepted" asks for the outcome until there is one,
  * and prints that too.
- * @returns the exit code: 0 when the last answer is no error
+ * @returns the exit code: 0 when the last answer is no error, and no rejection
  */
 export async function converse(url: string, send: Send, request: ApiRequest, print: (text: string) => void) {
   const ask = async (asked: ApiRequest): Promise<ApiAnswer> => {
@@ -30,7 +30,7 @@ export async function converse(url: string, send: Send, request: ApiRequest, pri
   print(requestText(url, question));
   const final = await outcomeOf(ask, question);
   print(answerText(final));
-  return final.status < 400 ? 0 : 1;
+  return final.status < 400 && statusOf(final.body) !== "rejected" ? 0 : 1;
 }
 
 async function outcomeOf(ask: Send, question: ApiRequest): Promise<ApiAnswer> {
@@ -47,8 +47,10 @@ async function outcomeOf(ask: Send, question: ApiRequest): Promise<ApiAnswer> {
   }
 }
 
-export const isPending = (body: unknown): boolean =>
-  typeof body === "object" && body !== null && "status" in body && body.status === "pending";
+export const isPending = (body: unknown): boolean => statusOf(body) === "pending";
+
+const statusOf = (body: unknown): unknown =>
+  typeof body === "object" && body !== null && "status" in body ? body.status : undefined;
 
 function requestText(url: string, { method, path, key, body }: ApiRequest): string {
   return [

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { UsageError } from "../command.ts";
+import { dataFolder } from "../data-folder.ts";
 import { type Addresses, type Demo, runDemo } from "../demo/demo.ts";
 import { progressPrinter } from "../demo/progress.ts";
 import { isClean, table } from "../demo/report.ts";
@@ -11,7 +12,7 @@ import { withOwnStack } from "../own-stack.ts";
 import { root } from "../root.ts";
 import { runningStack } from "../running-stack.ts";
 
-export const usage = `Usage: npx pierogi demo [--orders N] [--seed N] [--instances N] [--stores S] [--json]
+export const usage = `Usage: npx pierogi demo [--orders N] [--seed N] [--instances N] [--stores S] [--data FOLDER] [--json]
        npx pierogi demo --url U --service-bus C --cosmos C [--sql C] [--orders N] [--seed N] [--json]
 
 Makes a mix of orders through the HTTP API, waits until everything is handled, and then looks into queues,
@@ -23,6 +24,7 @@ its own with nothing in it, and removes it again.
   --instances N    workers of the stack that it starts (default 1)
   --stores S       keep all endpoints in one store, cosmos or sql, in the stack that it starts (default: each
                    where ORDERS_STORE, BILLING_STORE, MARKETING_STORE say, which is cosmos, sql, cosmos)
+  --data FOLDER    use the stack that was started with this --data
   --json           end with the result as one line of JSON
   --url, --service-bus, --cosmos, --sql
                    address and connection strings of another stack
@@ -41,6 +43,7 @@ export async function run(args: readonly string[]): Promise<number> {
       cosmos: { type: "string" },
       sql: { type: "string" },
       stores: { type: "string" },
+      data: { type: "string" },
     },
   });
   const orders = wholeNumber("--orders", values.orders, 1, 1_000_000);
@@ -48,12 +51,17 @@ export async function run(args: readonly string[]): Promise<number> {
   const instances = wholeNumber("--instances", values.instances ?? "1", 1, 64);
   const stores = storeKind(values.stores);
   const given = addressesGiven(values);
-  const addresses = given ?? (await runningStack(join(root, ".local")));
+  const addresses = given ?? (await runningStack(dataFolder(values.data)));
   if (addresses !== undefined && (values.instances ?? values.stores) !== undefined) {
     console.error(
       `uses the stack at ${addresses.url} as it is: --instances and --stores are for one of its own`,
     );
   }
+  console.error(
+    addresses === undefined
+      ? "starting a stack for this run alone …"
+      : `on the stack at ${addresses.url}${given === undefined ? ", which runs already" : ""}`,
+  );
   const demo = (at: Addresses, prefix: string, signal?: AbortSignal): Promise<Demo> =>
     runDemo({
       addresses: at,

@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import type { Check } from "../lint/check.ts";
 import { importRules } from "../lint/import-rules.ts";
 import { lockfile } from "../lint/lockfile.ts";
@@ -28,7 +29,8 @@ const checks: Readonly<Record<string, Check>> = {
   lockfile,
 };
 
-export async function run(): Promise<number> {
+export async function run(args: readonly string[]): Promise<number> {
+  parseArgs({ args: [...args] });
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => ({ name, problems: await check(root) })),
   );

@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
+import { Filling, fillings } from "../../shared/pierogi/menu.ts";
 import { converse } from "../api/conversation.ts";
 import { type ApiRequest, api, sender } from "../api/http.ts";
 import { apiUrl, newKey } from "../api/local.ts";
 import { UsageError } from "../command.ts";
 import { nearest } from "../nearest.ts";
-import { wholeNumber } from "../options.ts";
+import { aggregateId, wholeNumber } from "../options.ts";
 
 export const usage = `Usage: npx pierogi order add <order> <filling> [portions] [--customer C]
        npx pierogi order remove <order> <filling>
@@ -13,10 +14,12 @@ export const usage = `Usage: npx pierogi order add <order> <filling> [portions] 
        npx pierogi order show <order>
 
 Makes one request of the HTTP API, prints it and the answer, and follows it to its outcome.
-Fillings: Spinach, Meat, Mushrooms, SwissCheese, QuarkAndPotatoes, Strawberry.
+Ends with exit code 1 if it is refused or rejected.
+Fillings: ${fillings.join(", ")}.
   --customer C   whose order it is (default 1)
   --key K        the Idempotency-Key (default: a new UUID); with the same key a repeated request counts once
-  --url U        where the API is (default: the running stack)`;
+  --url U        where the API is (default: the running stack)
+  --data FOLDER  the folder of the running stack, if it was started with --data`;
 
 interface Given {
   readonly key: string;
@@ -35,14 +38,14 @@ const actions: Readonly<Record<string, Action>> = {
     optional: ["portions"],
     request: ([order = "", filling = "", portions = "1"], { key, customer }) =>
       api.addItem(order, key, {
-        customerId: customer,
-        filling,
-        portions: wholeNumber("portions", portions, 0, Number.MAX_SAFE_INTEGER),
+        customerId: aggregateId("--customer", customer),
+        filling: fillingOf(filling),
+        portions: wholeNumber("portions", portions, 1, 100),
       }),
   },
   remove: {
     parameters: ["order", "filling"],
-    request: ([order = "", filling = ""], { key }) => api.removeItem(order, key, filling),
+    request: ([order = "", filling = ""], { key }) => api.removeItem(order, key, fillingOf(filling)),
   },
   submit: { parameters: ["order"], request: ([order = ""], { key }) => api.submit(order, key) },
   "cancel-payment": {
@@ -60,6 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
       customer: { type: "string", default: "1" },
       key: { type: "string" },
       url: { type: "string" },
+      data: { type: "string" },
     },
   });
   const [name = "", ...rest] = positionals;
@@ -68,12 +72,23 @@ export async function run(args: readonly string[]): Promise<number> {
     const form = [...parameters.map((parameter) => `<${parameter}>`), ...optional.map((each) => `[${each}]`)];
     throw new UsageError(`expected: npx pierogi order ${name} ${form.join(" ")}`);
   }
-  const url = await apiUrl(values.url);
+  aggregateId("order", rest[0] ?? "");
   const { key = newKey(), customer } = values;
-  return converse(url, sender(url), request(rest, { key, customer }), console.log);
+  const asked = request(rest, { key, customer });
+  const url = await apiUrl(values);
+  return converse(url, sender(url), asked, console.log);
+}
+
+function fillingOf(text: string): string {
+  const { success } = Filling.safeParse(text);
+  if (success) return text;
+  const meant = nearest(text, fillings);
+  const hint = meant === undefined ? "there are" : `did you mean "${meant}"? There are`;
+  throw new UsageError(`filling is "${text}"; ${hint} ${fillings.join(", ")}`);
 }
 
 function actionOf(name: string): Action {
+  if (name === "") throw new UsageError(`expected what to do\n${usage.split("\n\n", 1).join()}`);
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action !== undefined) return action;
   const names = Object.keys(actions);

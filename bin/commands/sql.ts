@@ -1,17 +1,17 @@
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CommandError, UsageError } from "../command.ts";
-import { root } from "../root.ts";
+import { dataFolder } from "../data-folder.ts";
 import { runningStack } from "../running-stack.ts";
 import { formatTable } from "../sql/format-table.ts";
 import { BatchError, type BatchResult, runBatch } from "../sql/run-batch.ts";
 
-export const usage = `Usage: npx pierogi sql "<T-SQL>" [--json] [--connection C]
+export const usage = `Usage: npx pierogi sql "<T-SQL>" [--json] [--connection C | --data FOLDER]
 
 Runs a batch of T-SQL on the SQL Server of the running stack, and prints its results as tables.
 For example: npx pierogi sql "SELECT * FROM billing.Payments"
   --json          print each row as a line of JSON, with texts in full
-  --connection C  a connection string: on this server instead`;
+  --connection C  a connection string: on this server instead
+  --data FOLDER   the folder of the running stack, if it was started with --data`;
 
 const tables =
   "SELECT s.name + N'.' + t.name AS Name FROM sys.tables AS t JOIN sys.schemas AS s ON s.schema_id = t.schema_id ORDER BY Name";
@@ -20,13 +20,17 @@ export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { json: { type: "boolean", default: false }, connection: { type: "string" } },
+    options: {
+      json: { type: "boolean", default: false },
+      connection: { type: "string" },
+      data: { type: "string" },
+    },
   });
   const [text] = positionals;
   if (text === undefined || positionals.length !== 1) {
     throw new UsageError('expected one text in quotes: npx pierogi sql "SELECT * FROM billing.Payments"');
   }
-  const connection = values.connection ?? (await runningStack(join(root, ".local")))?.sql;
+  const connection = values.connection ?? (await runningStack(dataFolder(values.data)))?.sql;
   if (connection === undefined) {
     throw new CommandError(
       "no stack is running: start one with `npx pierogi start`, or name a server with --connection",

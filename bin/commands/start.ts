@@ -1,15 +1,16 @@
 import { existsSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { defaultPorts, PortError, portsFrom, StartError } from "../../emulators/stack.ts";
 import { CommandError, UsageError } from "../command.ts";
+import { dataFolder, resetCommand, shown } from "../data-folder.ts";
 import { planFrom } from "../fault-plan.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { type LocalStack, startLocalStack } from "../local-stack.ts";
 import { logPrinter } from "../log-printer.ts";
 import { storeKind, wholeNumber } from "../options.ts";
-import { root } from "../root.ts";
+import { onOrphaned, startedByNpm } from "../orphan.ts";
 
 export const usage = `Usage: npx pierogi start [--port-base N] [--instances N] [--stores S] [--quiet]
                          [--data FOLDER] [--faults FILE] [--func]
@@ -21,7 +22,7 @@ Builds the functions and runs them against local servers until Ctrl-C; the data 
   --stores S      keep all endpoints in one store, cosmos or sql (default: each where ORDERS_STORE,
                   BILLING_STORE, MARKETING_STORE say, which is cosmos, sql, cosmos)
   --quiet         do not print a line for each step of a message
-  --data FOLDER   keep the data there instead
+  --data FOLDER   keep the data there instead; other commands find this stack with the same option
   --faults FILE   let go wrong what this fault plan says (emulators/faults/README.md)
   --func          use Azure's own func (Azure Functions Core Tools) instead of the embedded host`;
 
@@ -33,7 +34,7 @@ export async function run(args: readonly string[]): Promise<number> {
       instances: { type: "string", default: "1" },
       stores: { type: "string" },
       quiet: { type: "boolean", default: false },
-      data: { type: "string", default: ".local" },
+      data: { type: "string" },
       faults: { type: "string" },
       func: { type: "boolean", default: false },
     },
@@ -43,10 +44,13 @@ export async function run(args: readonly string[]): Promise<number> {
   const func = values.func ? findFunc() : undefined;
   const faults = values.faults === undefined ? undefined : await planFrom(values.faults);
   const stores = storeKind(values.stores);
+  const folder = dataFolder(values.data);
+  const parent = process.ppid;
+  console.log("starting the servers and building the functions …");
   const print = logPrinter(values.quiet ? "warnings" : "steps");
   const stack = await startLocalStack({
     ports: base === undefined ? defaultPorts : portsFrom(wholeNumber("--port-base", base, 1, 65_529)),
-    dataFolder: resolve(root, values.data),
+    dataFolder: folder,
     instances,
     logSteps: !values.quiet,
     onLog: print,
@@ -54,29 +58,42 @@ export async function run(args: readonly string[]): Promise<number> {
     ...(func === undefined ? {} : { func }),
     ...(faults === undefined ? {} : { faults }),
   }).catch((error: unknown) => {
-    if (error instanceof PortError || error instanceof StartError) {
-      throw new CommandError(error.message, { cause: error });
-    }
-    throw error;
+    throw explained(error, folder);
   });
   console.log(addresses(stack, instances));
   console.log(`ready ${stack.url}`);
 
+  const stop = (why: string) => {
+    console.log(why);
+    void stack.stop();
+  };
   const forget = onInterrupt(
-    () => {
-      console.log("stopping; Ctrl-C again ends it at once");
-      void stack.stop();
-    },
+    () => stop("stopping; Ctrl-C again ends it at once"),
     () => {
       void stack.kill();
     },
   );
+  const stopWatching = startedByNpm(process.env)
+    ? onOrphaned(parent, () => stop("stopping, since npm was stopped"))
+    : () => {};
   const death = await stack.ended;
   forget();
+  stopWatching();
   if (death === undefined) return 0;
   throw new CommandError(
     `${death.server} ended by itself (${death.reason}), so everything was stopped; its last lines are above`,
   );
+}
+
+/** A failed start, with what its reader can do. */
+function explained(error: unknown, folder: string): unknown {
+  if (error instanceof PortError) return new CommandError(error.message, { cause: error });
+  if (!(error instanceof StartError)) return error;
+  const remedy =
+    error.dataFolder === undefined || error.code === "EADDRINUSE"
+      ? ""
+      : `\nIts data is in ${shown(error.dataFolder)}. If that is damaged, \`${resetCommand(folder)}\` forgets what all servers stored.`;
+  return new CommandError(`${error.message}${remedy}`, { cause: error });
 }
 
 function addresses({ url, ports, operationsToken }: LocalStack, instances: number): string {

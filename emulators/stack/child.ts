@@ -29,6 +29,8 @@ export interface ChildOptions<Facts> {
   /** Its `main.ts`. */
   readonly file: string;
   /** @param last what it said when it was ready the last time, so that it gets the same ports again */
+  /** Named by the error when it does not start. */
+  readonly dataFolder?: string;
   readonly args: (last: Facts | undefined) => readonly string[];
   readonly env: () => NodeJS.ProcessEnv;
   readonly facts: (ready: unknown) => Facts;
@@ -47,10 +49,13 @@ export interface ChildOptions<Facts> {
 export class StartError extends Error {
   override name = "StartError";
   readonly code: string;
+  /** Where the server keeps its data; undefined where it keeps none. */
+  readonly dataFolder: string | undefined;
 
-  constructor(server: string, code: string, message: string) {
+  constructor(server: string, code: string, message: string, dataFolder?: string) {
     super(`${server} did not start: ${message}`);
     this.code = code;
+    this.dataFolder = dataFolder;
   }
 }
 
@@ -58,6 +63,8 @@ export function child<Facts>(options: ChildOptions<Facts>): Child<Facts> {
   let running: { process: ChildProcess; ended: Promise<Exit> } | undefined;
   let endIsWanted = false;
   let last: Facts | undefined;
+  const failure = (code: string, message: string) =>
+    new StartError(options.name, code, message, options.dataFolder);
 
   async function start(): Promise<Facts> {
     if (running !== undefined) throw new Error(`${options.name} is running already`);
@@ -86,7 +93,7 @@ export function child<Facts>(options: ChildOptions<Facts>): Child<Facts> {
     started.on("message", (message) => {
       const told = message as FromServer;
       if (told.type === "event") options.onEvent(told.event);
-      if (told.type === "failed") ready.reject(new StartError(options.name, told.code, told.message));
+      if (told.type === "failed") ready.reject(failure(told.code, told.message));
       if (told.type === "ready") {
         isReady = true;
         ready.resolve(options.facts(told));
@@ -94,9 +101,7 @@ export function child<Facts>(options: ChildOptions<Facts>): Child<Facts> {
     });
     void ended.then((exit) => {
       running = undefined;
-      ready.reject(
-        new StartError(options.name, "EXITED", `it ended with ${describe(exit)}\n${lines.join("\n")}`),
-      );
+      ready.reject(failure("EXITED", `it ended with ${describe(exit)}\n${lines.join("\n")}`));
       if (isReady && !endIsWanted) options.onDeath(exit);
     });
     const facts = await ready.promise;

@@ -35,6 +35,15 @@ const titles: Readonly<Record<ServerName, string>> = {
   host: "the functions host",
 };
 
+/** Where each keeps its data, below the stack's folder. */
+const folders: Readonly<Record<ServerName, string>> = {
+  azurite: "azurite",
+  serviceBus: "service-bus",
+  cosmos: "cosmos",
+  sql: "sql",
+  host: "functions-host",
+};
+
 /** Milliseconds for an orderly stop: the host finishes what it has begun, for 30 s at most, and ends its workers. */
 const stopWithin: Readonly<Record<ServerName, number>> = {
   azurite: 10_000,
@@ -56,6 +65,8 @@ export function servers(options: StackOptions, { environment, onStarting, onEven
   ): Child<Facts> =>
     child({
       name: titles[name],
+      // The host's is of no use to anyone: a start fails for other reasons.
+      ...(name === "host" ? {} : { dataFolder: join(dataFolder, folders[name]) }),
       file: join(import.meta.dirname, "..", file),
       args: (last) => ["--host", loopback, ...args(last).map(String)],
       env: () => environment(name),
@@ -71,14 +82,14 @@ export function servers(options: StackOptions, { environment, onStarting, onEven
       stopWithin: stopWithin[name],
     });
 
-  const data = (name: string) => ["--data", join(dataFolder, name)];
+  const data = (name: ServerName) => ["--data", join(dataFolder, folders[name])];
   return {
     azurite: server("azurite", "stack/azurite.ts", AzuriteFacts, (last) => [
       ...data("azurite"),
       ...["--port", last?.port ?? ports.blob],
     ]),
     serviceBus: server("serviceBus", "service-bus/main.ts", ServiceBusFacts, (last) => [
-      ...data("service-bus"),
+      ...data("serviceBus"),
       ...["--config", topology.serviceBus],
       ...["--port", last?.port ?? ports.serviceBus],
       ...["--admin-port", last?.adminPort ?? ports.serviceBusAdmin],
@@ -97,9 +108,7 @@ export function servers(options: StackOptions, { environment, onStarting, onEven
       HostFacts,
       (last) => [
         ...["--app", options.appFolder, "--port", last?.port ?? ports.host],
-        ...(func === undefined
-          ? [...data("functions-host"), "--instances", options.instances ?? 1]
-          : ["--func", func]),
+        ...(func === undefined ? [...data("host"), "--instances", options.instances ?? 1] : ["--func", func]),
       ],
     ),
   };
