@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countTests, summary, verdict } from "./test-report.ts";
+import { countTests, summary, verdict, whyNothingRan } from "./test-report.ts";
 
 const report = (passed: number, failed: number, skipped = 0, testResults: object[] = []) => ({
   numPassedTests: passed,
@@ -24,6 +24,15 @@ describe("test report", () => {
   it("never says 0 failed when vitest failed or left no report", () => {
     expect(summary(countTests(report(5, 0), 1))).toBe("5 passed, 1 failed");
     expect(summary(countTests(undefined, 0))).toBe("0 passed, 1 failed");
+  });
+
+  it("says why nothing ran", () => {
+    const file = { status: "passed", assertionResults: [{}] };
+    expect(whyNothingRan(report(1, 0, 0, [file]), 0)).toBeUndefined();
+    expect(whyNothingRan(report(0, 0, 0, [{ status: "failed", assertionResults: [] }]), 1)).toBeUndefined();
+    expect(whyNothingRan(report(0, 0), 1)).toMatch(/no test file's path/);
+    expect(whyNothingRan(report(0, 0, 6, [file]), 0)).toMatch(/6 were left out, since no name matches -t/);
+    expect(whyNothingRan(undefined, 1)).toMatch(/exit code 1 before that/);
   });
 
   it("fails a run with failures, without tests, or with skipped ones where all must run", () => {

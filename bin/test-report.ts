@@ -33,6 +33,20 @@ export function countTests(report: unknown, exitCode: number): Counts {
   };
 }
 
+/** @returns why not a single test ran; undefined if one did, or if a test file could not be loaded */
+export function whyNothingRan(report: unknown, exitCode: number): string | undefined {
+  const parsed = Report.safeParse(report);
+  if (!parsed.success) {
+    return `no test ran: vitest ended with exit code ${exitCode} before that; what it says is above (options: \`npx pierogi help test\`)`;
+  }
+  const { passed, failed, skipped } = countTests(report, 0);
+  if (passed + failed > 0) return undefined;
+  if (parsed.data.testResults.length === 0) {
+    return "no test ran: no test file's path contains what was asked for";
+  }
+  return `no test ran: ${skipped} were left out, since no name matches -t or all are marked to be skipped`;
+}
+
 export const summary = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`;
 
