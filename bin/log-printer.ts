@@ -11,7 +11,8 @@ export const logPrinter =
   (what: "steps" | "warnings", write: (line: string) => void = console.log) =>
   ({ server, level, category, message, functionName }: Log): void => {
     if (isWarning.test(level)) {
-      write(styleText(level.startsWith("w") ? "yellow" : "red", `${functionName ?? server}: ${message}`));
+      const said = category === "Worker.stderr" ? message : `${functionName ?? server}: ${message}`;
+      write(styleText(level.startsWith("w") ? "yellow" : "red", said));
     } else if (what === "steps" && isAppOutput(category)) {
       write(message);
     }

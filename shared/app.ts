@@ -22,13 +22,21 @@ import { openTelemetry } from "./telemetry.ts";
 const sweepAfterDelivery = { every: 5 * 60_000, forAtMost: 5000 };
 
 /** The composition root: puts together what the functions call. */
-async function compose(config: Config, surroundings: Surroundings, print: (line: string) => unknown) {
+async function compose(
+  config: Config,
+  surroundings: Surroundings,
+  { print, warn }: Record<"print" | "warn", (line: string) => unknown>,
+) {
   const { now, random } = surroundings;
   const printFailure = (what: string, error: unknown) => void print(`failed    ${what}: ${String(error)}`);
   const telemetry = openTelemetry({
     now,
     random,
-    onStep: config.logSteps ? (step) => print(stepLine(step)) : () => {},
+    onStep: (step) => {
+      // Somebody has to look at it: it is printed in any case, and where warnings go.
+      if (step.step === "quarantined") warn(stepLine(step));
+      else if (config.logSteps) print(stepLine(step));
+    },
     onFailure: printFailure,
   });
 
@@ -106,5 +114,8 @@ async function compose(config: Config, surroundings: Surroundings, print: (line:
 export const program = await compose(
   readConfig(process.env),
   { now: Date.now, random: Math.random, sleep: (milliseconds) => sleep(milliseconds) },
-  (line) => process.stdout.write(`${line}\n`),
+  {
+    print: (line) => process.stdout.write(`${line}\n`),
+    warn: (line) => process.stderr.write(`${line}\n`),
+  },
 );

@@ -8,7 +8,8 @@ export interface HttpAnswer {
 export const json = (status: number, value: unknown, headers: Record<string, string> = {}): HttpAnswer => ({
   status,
   headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
-  body: JSON.stringify(value),
+  // With an end of line: a terminal goes on below it.
+  body: `${JSON.stringify(value)}\n`,
 });
 
 /** A problem document (RFC 9457). */
