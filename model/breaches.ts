@@ -65,28 +65,28 @@ const clock = { ticks: 4 };
 /** In the order of the exercises, then of the rules. */
 export const breaches: readonly Breach[] = [
   {
-    name: "look first (exercise 1)",
+    name: "look first",
     because: "the copy is a second command to a handler that does not look",
     kept: situation(after1, [add("Meat")], ["send twice"]),
     broken: { check: "none" },
     expected: { invariant: "order as wished", faults: 1, steps: 11 },
   },
   {
-    name: "save first (exercise 3)",
+    name: "save first",
     because: "what was told before the save stays told when the store never takes it",
     kept: situation(after3, [add("Meat")], ["refuse a write for good"]),
     broken: { order: "publish first" },
     expected: { invariant: "no ghost", faults: 1, steps: 5 },
   },
   {
-    name: "copies publish (exercise 4)",
+    name: "copies publish",
     because: "the second delivery finds the work done and returns, but nobody was told",
     kept: situation(after4, [add("Meat")], ["refuse a send", "crash"]),
     broken: { copies: "return" },
     expected: { invariant: "none lost", faults: 1, steps: 8 },
   },
   {
-    name: "remember ids, not states (exercise 7)",
+    name: "remember ids, not states",
     because: "after the removal the state no longer shows that the late copy was processed",
     kept: situation(after7, [add("Mushrooms"), remove("Mushrooms")], ["send twice", "hold a second copy"]),
     broken: { check: "state" },
@@ -94,7 +94,7 @@ export const breaches: readonly Breach[] = [
     expected: { invariant: "order as wished", faults: 2, steps: 19 },
   },
   {
-    name: "id in the same write (exercise 7, rule 3)",
+    name: "id in the same write (rule 3)",
     because: "a crash between the save and the record makes the redelivery look new",
     kept: situation(after8, [add("Meat")], ["crash"]),
     broken: { idWrite: "after" },
@@ -108,21 +108,21 @@ export const breaches: readonly Breach[] = [
     expected: { invariant: "none lost", faults: 1, steps: 9 },
   },
   {
-    name: "deterministic ids (exercise 8, rule 1)",
+    name: "deterministic ids (rule 1)",
     because: "the event sent again has a new id, so Billing can't know it",
     kept: situation(after8, [add("Meat")], ["crash"]),
     broken: { ids: "random" },
     expected: { invariant: "one effect", faults: 1, steps: 10 },
   },
   {
-    name: "receivers remember ids (exercise 8)",
+    name: "receivers remember ids",
     because: "the event sent again has its old id, but Billing does not look at it",
     kept: situation(after8, [add("Meat")], ["crash"]),
     broken: { receiver: "none" },
     expected: { invariant: "one effect", faults: 1, steps: 10 },
   },
   {
-    name: "stored content (exercise 10, rule 1)",
+    name: "stored content (rule 1)",
     because: "when the retry looks, a second item is there, and the first is no longer told as the first",
     kept: situation(unordered, [add("Meat"), add("Mushrooms")], ["refuse a send"], { marketing: true }),
     broken: { content: "recomputed", copies: "publish", sweeper: false },
@@ -176,7 +176,7 @@ export const breaches: readonly Breach[] = [
     expected: { invariant: "order as wished", faults: 1, steps: 16 },
   },
   {
-    name: "sweeper (exercise 16, rule 10)",
+    name: "sweeper (rule 10)",
     because: "the last delivery commits and crashes: no delivery will send the outbox item any more",
     kept: situation({ ...unordered, deliveryLimit: 1 }, [add("Meat")], ["crash"]),
     broken: { sweeper: false },
@@ -190,21 +190,21 @@ export const breaches: readonly Breach[] = [
     expected: { invariant: "none lost", faults: 1, steps: 11 },
   },
   {
-    name: "sessions for commands (exercise 17, rule 19)",
+    name: "sessions for commands (rule 19)",
     because: "the removal overtakes the addition on a second handler",
     kept: situation(production, [add("Meat"), remove("Meat")], []),
     broken: { sessions: "none" },
     expected: { invariant: "order as wished", faults: 0, steps: 16 },
   },
   {
-    name: "sessions for events (exercise 17, rule 19)",
+    name: "sessions for events (rule 19)",
     because: "Billing's second handler books the removal before the first books the addition",
     kept: situation(production, [add("Meat"), remove("Meat")], [], { billingHandlers: 2 }),
     broken: { sessions: "commands" },
     expected: { invariant: "Billing equals Orders", faults: 0, steps: 26 },
   },
   {
-    name: "older items first (exercise 17, rule 19)",
+    name: "older items first (rule 19)",
     because: "the addition's send is refused on its last delivery, and the removal's event goes first",
     kept: situation(
       { ...production, handlers: 1, deliveryLimit: 1 },
@@ -215,7 +215,7 @@ export const breaches: readonly Breach[] = [
     expected: { invariant: "Billing equals Orders", faults: 1, steps: 17 },
   },
   {
-    name: "too-old guard (exercise 11, rule 8)",
+    name: "too-old guard (rule 8)",
     because: "the second copy comes when the first one's record has gone",
     kept: situation(unorderedFence, [add("Meat")], ["send twice"], clock),
     broken: { guard: false },

@@ -34,12 +34,18 @@ export async function run(args: readonly string[]): Promise<number> {
     await showRest(),
     await showBreaches(values.stories),
   ];
-  return results.every((isFine) => isFine) ? 0 : 1;
+  const isAsItMustBe = results.every((isFine) => isFine);
+  console.log(
+    isAsItMustBe
+      ? "\nThe program's rules stand, everything comes to rest, and each broken rule was found."
+      : "\nNOT as it must be: see the lines in capitals above.",
+  );
+  return isAsItMustBe ? 0 : 1;
 }
 
 async function showProofs(proofs: readonly Proof[]): Promise<boolean> {
   console.log("The program's rules: does a schedule within the bound break an invariant?\n");
-  console.log(row("situation", "messages", "faults", "states", "steps", "seconds", ""));
+  console.log(row("situation", "messages", "faults", "states", "steps", "seconds", "counterexample"));
   let allHold = true;
   for (const { name, setup, faults } of proofs) {
     const { value, seconds } = await timed(name, search(setup, { faults }));
@@ -54,7 +60,7 @@ async function showProofs(proofs: readonly Proof[]): Promise<boolean> {
 
 async function showRest(): Promise<boolean> {
   console.log("\nLiveness: does everything come to rest, whatever went wrong before?\n");
-  console.log(row("situation", "messages", "faults", "states", "", "seconds", ""));
+  console.log(row("situation", "messages", "faults", "states", "", "seconds", "verdict"));
   const verdicts: boolean[] = [];
   for (const proof of [...livenessProofs, livenessBreach]) {
     const { name, setup, faults } = proof;
@@ -70,7 +76,7 @@ async function showRest(): Promise<boolean> {
 
 async function showBreaches(withStories: boolean): Promise<boolean> {
   console.log("\nEach rule broken: the schedule with the fewest faults that shows it\n");
-  console.log(row("rule", "messages", "faults", "states", "steps", "seconds", ""));
+  console.log(row("rule", "messages", "faults", "states", "steps", "seconds", "what breaks"));
   const verdicts: boolean[] = [];
   for (const breach of breaches) verdicts.push(await showBreach(breach, withStories));
   return verdicts.every((isExpected) => isExpected);
