@@ -6,8 +6,10 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { ServiceBusClient } from "@azure/service-bus";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { root } from "../bin/root.ts";
+import { runningStack } from "../bin/running-stack.ts";
 import { runNode } from "../bin/tool.ts";
 import { checkPorts } from "../emulators/stack/ports.ts";
 import { portsFrom } from "../emulators/stack.ts";
@@ -29,11 +31,15 @@ async function freeBase(): Promise<number> {
 }
 
 /** `pierogi start`, once it is ready. */
-async function started(base: number) {
+async function started(base: number, ...more: string[]) {
   const data = await scratchFolder();
-  const child = spawn(process.execPath, [program, "start", "--port-base", `${base}`, "--data", data], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [program, "start", "--port-base", `${base}`, "--data", data, ...more],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
   const errors: string[] = [];
@@ -107,6 +113,15 @@ describe.skipIf(process.platform === "win32")("start", () => {
     expect(await ended).toEqual([0, null]);
     await eventually("all its servers have ended", () => !children.some(isAlive), 2_000);
     expect(await portsAreFree(base)).toBe(true);
+  });
+
+  it("tells of a message that goes to quarantine, also when it is to be quiet", async () => {
+    const { lines, data } = await started(await freeBase(), "--quiet");
+    const client = new ServiceBusClient((await runningStack(data))?.serviceBus ?? "");
+    onTestFinished(() => client.close());
+    await client.createSender("billing").sendMessages({ body: "nonsense", subject: "Nonsense" });
+    await eventually("its line", () => lines.some((line) => /billing +quarantined +.*malformed/.test(line)));
+    expect(lines.filter((line) => /received|completed/.test(line))).toEqual([]);
   });
 
   it("leaves nothing behind when it is killed itself", async () => {

@@ -63,8 +63,10 @@ export async function run(args: readonly string[]): Promise<number> {
   console.log(addresses(stack, instances));
   console.log(`ready ${stack.url}`);
 
+  let isStopping = false;
   const stop = (why: string) => {
-    console.log(why);
+    if (!isStopping) console.log(why);
+    isStopping = true;
     void stack.stop();
   };
   const forget = onInterrupt(
