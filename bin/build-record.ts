@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
@@ -18,11 +18,11 @@ export type BuildRecord = Readonly<z.infer<typeof BuildRecord>>;
 
 const recordFile = (folder: string) => join(folder, "build.json");
 
+const statsOf = (file: string): Stats | undefined => statSync(file, { throwIfNoEntry: false });
+
 /** Size and time of change: as make does it, without reading megabytes of packages. */
-function stamp(file: string): string {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats === undefined ? "missing" : `${stats.size} ${stats.mtimeMs}`;
-}
+const stamp = (stats: Stats | undefined): string =>
+  stats === undefined ? "missing" : `${stats.size} ${stats.mtimeMs}`;
 
 /** Whether the output in a folder is what a build of the same entry points with the same options would make. */
 export function isUpToDate(
@@ -36,7 +36,7 @@ export function isUpToDate(
     record.options === options &&
     record.entryPoints.join() === entryPoints.join() &&
     record.outputs.every((file) => existsSync(join(root, file))) &&
-    Object.entries(record.inputs).every(([file, stamped]) => stamp(join(root, file)) === stamped)
+    Object.entries(record.inputs).every(([file, stamped]) => stamp(statsOf(join(root, file))) === stamped)
   );
 }
 
@@ -50,11 +50,11 @@ export function recordBuild(
   root: string,
   { inputs, begun, ...build }: Omit<BuildRecord, "inputs"> & { inputs: readonly string[]; begun: number },
 ): void {
-  const times = inputs.map((file) => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? begun);
-  if (times.some((time) => time >= begun)) return;
+  const read = inputs.map((file) => ({ file, stats: statsOf(join(root, file)) }));
+  if (read.some(({ stats }) => (stats?.mtimeMs ?? begun) >= begun)) return;
   const record: BuildRecord = {
     ...build,
-    inputs: Object.fromEntries(inputs.map((file) => [file, stamp(join(root, file))])),
+    inputs: Object.fromEntries(read.map(({ file, stats }) => [file, stamp(stats)])),
   };
   writeFileSync(recordFile(folder), JSON.stringify(record));
 }

@@ -7,7 +7,7 @@ import type { Delivery, Surroundings } from "./exactly-once/contracts.ts";
 import { feedDispatcher } from "./exactly-once/dispatcher.ts";
 import { requests } from "./exactly-once/request.ts";
 import { sweeper } from "./exactly-once/sweeper.ts";
-import { answering, type HttpHandler } from "./frontend/http.ts";
+import { answeringAll, type HttpHandler } from "./frontend/http.ts";
 import { ordersApi } from "./frontend/orders-api.ts";
 import { addressOf } from "./messaging/address.ts";
 import { publisher } from "./messaging/publisher.ts";
@@ -82,12 +82,7 @@ async function compose(
   });
 
   const answered = <Name extends string>(handlers: Record<Name, HttpHandler>) =>
-    Object.fromEntries(
-      Object.entries<HttpHandler>(handlers).map(([name, handler]) => [
-        name,
-        answering(handler, printFailure),
-      ]),
-    ) as Record<Name, HttpHandler>;
+    answeringAll(handlers, printFailure);
 
   const dispatch =
     stores.cosmos && feedDispatcher(stores.cosmos, publish, surroundings, telemetry, config.grace);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { cosmosClient, serviceBusClient } from "../../shared/clients.ts";
 import { readConfig } from "../../shared/config.ts";
-import { answering, type HttpHandler } from "../../shared/frontend/http.ts";
+import { answeringAll, type HttpHandler } from "../../shared/frontend/http.ts";
 import { ordersApi } from "../../shared/frontend/orders-api.ts";
 import { addressOf } from "../../shared/messaging/address.ts";
 import { publisher } from "../../shared/messaging/publisher.ts";
@@ -11,6 +11,7 @@ import { operatorOf } from "../../shared/operations/operator.ts";
 import { billing } from "../../shared/pierogi/billing.ts";
 import { marketing } from "../../shared/pierogi/marketing.ts";
 import { orders } from "../../shared/pierogi/orders.ts";
+import { partitionOf } from "../../shared/stores/cosmos/documents.ts";
 import { bareHandler, type Means, readState } from "./handler.ts";
 
 /*
@@ -27,13 +28,11 @@ const { publish } = publisher(serviceBus, now, randomUUID);
 const means: Means = { container, publish, newId: randomUUID, now };
 
 const failed = (what: string, error: unknown): void => console.error(`failed    ${what}: ${String(error)}`);
-const answered = <Name extends string>(handlers: Record<Name, HttpHandler>) =>
-  Object.fromEntries(
-    Object.entries<HttpHandler>(handlers).map(([name, handler]) => [name, answering(handler, failed)]),
-  ) as Record<Name, HttpHandler>;
+const answered = <Name extends string>(handlers: Record<Name, HttpHandler>) => answeringAll(handlers, failed);
 
 const stateOf = (endpoint: string) => ({
-  state: ({ id }: { readonly id: string }) => readState(container, endpoint, id),
+  state: async ({ id }: { readonly id: string }) =>
+    (await readState(container, partitionOf({ endpoint, id })))?.state,
 });
 
 export const program = {

@@ -1,4 +1,4 @@
-import { type Container, ErrorResponse } from "@azure/cosmos";
+import type { Container } from "@azure/cosmos";
 import type { Delivery, Outgoing, Publish } from "../../shared/exactly-once/contracts.ts";
 import { addressOf } from "../../shared/messaging/address.ts";
 import type { Endpoint } from "../../shared/pierogi/decide.ts";
@@ -15,7 +15,7 @@ export interface Means {
 }
 
 /** A new message, with an id that nothing else will ever have. */
-export const outgoing = (message: Message, { newId, now }: Pick<Means, "newId" | "now">): Outgoing => ({
+const outgoing = (message: Message, { newId, now }: Pick<Means, "newId" | "now">): Outgoing => ({
   ...addressOf(message),
   id: newId(),
   createdAt: now(),
@@ -39,9 +39,9 @@ export function bareHandler<State, Incoming extends Message>(
     const aggregate = { endpoint: business.name, id: business.aggregateOf(heard) };
     const partition = partitionOf(aggregate);
 
-    const { resource } = await container.item(ids.state, partition).read<object>();
-    const stored = resource === undefined ? undefined : StateDocument.parse(resource);
-    const before = stored === undefined ? business.initial : business.restore(stored.schema, stored.state);
+    const stored = await readState(container, partition);
+    const before =
+      stored === undefined ? business.initial : business.restore(stored.state.schema, stored.state.value);
     const decision = business.decide(before, heard, {
       createdAt: new Date(envelope.createdAt).toISOString(),
     });
@@ -49,23 +49,17 @@ export function bareHandler<State, Incoming extends Message>(
     if (stored === undefined) await container.items.create(document);
     else {
       await container.item(ids.state, partition).replace(document, {
-        accessCondition: { type: "IfMatch", condition: stored._etag },
+        accessCondition: { type: "IfMatch", condition: stored.version },
       });
     }
     await publish(decision.outgoing.map((each) => outgoing(each, means)));
   };
 }
 
-/** Of an aggregate that may not exist. */
-export async function readState(container: Container, endpoint: string, id: string) {
-  const partition = partitionOf({ endpoint, id });
-  try {
-    const { resource } = await container.item(ids.state, partition).read<object>();
-    if (resource === undefined) return undefined;
-    const { schema, state } = StateDocument.parse(resource);
-    return { schema, value: state };
-  } catch (error) {
-    if (error instanceof ErrorResponse && error.code === 404) return undefined;
-    throw error;
-  }
+/** Undefined: the aggregate does not exist yet. */
+export async function readState(container: Container, partition: string) {
+  const { resource } = await container.item(ids.state, partition).read<object>();
+  if (resource === undefined) return undefined;
+  const { schema, state, _etag } = StateDocument.parse(resource);
+  return { state: { schema, value: state }, version: _etag };
 }

@@ -28,7 +28,7 @@ looks from outside: was each order, payment and coupon handled exactly once?
   --plan FILE      strike with this fault plan instead (emulators/faults/README.md)
   --stores S       keep all endpoints in one store, cosmos or sql (default: each in its own)
   --compare        the same orders and faults against a bare handler (save, then send; no inbox, no outbox) and
-                   against this program, side by side, in under a minute (default 60 orders)
+                   against this program, side by side (default 60 orders; a minute or two)
   --json           end with the result as one line of JSON
 Ends with exit code 1 if anything is lost, duplicated, not asked for, contradicts itself, or is still dead-lettered, if
 anything but the planted poison is in quarantine, or if a kind of fault never struck. Then the plan and the logs stay

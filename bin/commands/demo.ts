@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { httpUrl } from "../api/local.ts";
 import { UsageError } from "../command.ts";
 import { dataFolder } from "../data-folder.ts";
 import { type Addresses, type Demo, runDemo } from "../demo/demo.ts";
@@ -100,5 +101,5 @@ function addressesGiven(values: {
   if (url === undefined || serviceBus === undefined || cosmos === undefined) {
     throw new UsageError("--url, --service-bus and --cosmos go together: the audit looks into all three");
   }
-  return { url: url.replace(/\/+$/, ""), serviceBus, cosmos, sql };
+  return { url: httpUrl(url), serviceBus, cosmos, sql };
 }

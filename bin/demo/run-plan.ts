@@ -66,30 +66,32 @@ function callOf(orderId: string, request: PlannedRequest, key: string): ApiReque
   }
 }
 
-const Order = z.object({ status: z.string() });
-const askPaidEvery = 200;
+/** Milliseconds between two looks at something that is waited for. */
+const lookEvery = 200;
+/** A request that is pending for so long, in milliseconds, is left to the audit; so is a payment by default. */
+const patience = 300_000;
 
-async function untilPaid(orderId: string, { send, sleep, paidWithin = 300_000 }: RunOptions): Promise<void> {
-  for (let waited = 0; waited < paidWithin; waited += askPaidEvery) {
-    const { status, body } = await send(api.order(orderId));
-    const order = Order.safeParse(body);
-    // A cancellation before this one may be through already.
-    if (status === 200 && order.success && ["paid", "paymentCancelled"].includes(order.data.status)) return;
-    await sleep(askPaidEvery);
-  }
-}
+/** A cancellation before this one may be through already. */
+const untilPaid = (orderId: string, { paidWithin = patience, ...options }: RunOptions): Promise<void> =>
+  untilStatus(api.order(orderId), ["paid", "paymentCancelled"], paidWithin, options);
+
+const untilOutcome = (path: string, options: RunOptions): Promise<void> =>
+  untilStatus({ method: "GET", path }, ["accepted", "rejected"], patience, options);
 
 const Status = z.object({ status: z.string() });
-const askOutcomeEvery = 200;
-/** A request that is pending for so long, in milliseconds, is left to the audit. */
-const outcomeWithin = 300_000;
 
-async function untilOutcome(path: string, { send, sleep }: RunOptions): Promise<void> {
-  for (let waited = 0; waited < outcomeWithin; waited += askOutcomeEvery) {
-    const { body } = await send({ method: "GET", path });
-    const status = Status.safeParse(body);
-    if (status.success && ["accepted", "rejected"].includes(status.data.status)) return;
-    await sleep(askOutcomeEvery);
+/** Asks until the answer's body has one of these statuses, or so many milliseconds are over. */
+async function untilStatus(
+  request: ApiRequest,
+  wanted: readonly string[],
+  within: number,
+  { send, sleep }: Pick<RunOptions, "send" | "sleep">,
+): Promise<void> {
+  for (let waited = 0; waited < within; waited += lookEvery) {
+    const { status, body } = await send(request);
+    const told = Status.safeParse(body);
+    if (status === 200 && told.success && wanted.includes(told.data.status)) return;
+    await sleep(lookEvery);
   }
 }
 

@@ -40,6 +40,15 @@ export const answering =
     }
   };
 
+/** All handlers of an API, each as `answering` makes it. */
+export const answeringAll = <Name extends string>(
+  handlers: Readonly<Record<Name, HttpHandler>>,
+  failed: (what: string, error: unknown) => void,
+): Record<Name, HttpHandler> =>
+  Object.fromEntries(
+    Object.entries<HttpHandler>(handlers).map(([name, handler]) => [name, answering(handler, failed)]),
+  ) as Record<Name, HttpHandler>;
+
 /** The body's text; at most 16 KB of it. */
 export async function bodyOf(call: HttpCall): Promise<string> {
   const text = await call.text();

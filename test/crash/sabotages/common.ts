@@ -1,4 +1,3 @@
-import type { Steps } from "../../../shared/exactly-once/endpoint.ts";
 import type { FaultKind } from "../faults.ts";
 import type { Sabotage } from "../sabotage.ts";
 import type { Load, Mode, Variant } from "../variant.ts";
@@ -22,9 +21,12 @@ export interface BrokenRule {
 
 export const bothModes: readonly Mode[] = ["fence", "deadline"];
 
-export const withStore = (steps: Steps, store: Partial<Steps["store"]>): Steps => ({
-  ...steps,
-  store: { ...steps.store, ...store },
+export const withStore = <Its extends { readonly store: object }>(
+  its: Its,
+  store: Partial<Its["store"]>,
+): Its => ({
+  ...its,
+  store: { ...its.store, ...store },
 });
 
 /** A different id each time, of the same form: a counter does, since only difference matters. */

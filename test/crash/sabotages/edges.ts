@@ -1,4 +1,4 @@
-import { type BrokenRule, bothModes, freshIds, withoutWaiting } from "./common.ts";
+import { type BrokenRule, bothModes, freshIds, withoutWaiting, withStore } from "./common.ts";
 
 /** Rules 15, 16 and 18. */
 export const edges: readonly BrokenRule[] = [
@@ -59,16 +59,13 @@ export const edges: readonly BrokenRule[] = [
     modes: bothModes,
     where: { entry: "http" },
     sabotage: () => ({
-      entry: ({ store, publish }) => ({
-        publish,
-        store: {
-          ...store,
+      entry: (entry) =>
+        withStore(entry, {
           async createRequest(...request) {
-            await store.createRequest(...request);
+            await entry.store.createRequest(...request);
             return "created";
           },
-        },
-      }),
+        }),
     }),
   },
   {
@@ -86,16 +83,13 @@ export const edges: readonly BrokenRule[] = [
     modes: bothModes,
     where: { entry: "http" },
     sabotage: () => ({
-      entry: ({ store, publish }) => ({
-        publish,
-        store: {
-          ...store,
+      entry: (entry) =>
+        withStore(entry, {
           async createRequest(aggregate, id, request, keepFor) {
-            const existing = await store.createRequest(aggregate, id, request, keepFor);
+            const existing = await entry.store.createRequest(aggregate, id, request, keepFor);
             return existing === "created" ? existing : { ...existing, hash: request.hash };
           },
-        },
-      }),
+        }),
     }),
   },
 ];

@@ -69,16 +69,13 @@ export const identity: readonly BrokenRule[] = [
     modes: bothModes,
     where: { entry: "http" },
     sabotage: () => ({
-      entry: ({ store, publish }) => ({
-        publish,
-        store: {
-          ...store,
+      entry: (entry) =>
+        withStore(entry, {
           async createRequest(aggregate, id, request, keepFor) {
-            const existing = await store.createRequest(aggregate, id, request, keepFor);
+            const existing = await entry.store.createRequest(aggregate, id, request, keepFor);
             return existing === "created" ? existing : { ...existing, createdAt: request.createdAt };
           },
-        },
-      }),
+        }),
     }),
   },
   {
