@@ -156,8 +156,14 @@ describe("items", () => {
     );
     const facts = { database: "db", container: "items", partitionKey: '["e"]' };
     expect(events).toEqual([
-      { type: "created", ...facts, id: "e1", lsn: expect.any(Number) },
-      { type: "created", ...facts, id: "e2", lsn: expect.any(Number) },
+      {
+        type: "created",
+        ...facts,
+        id: "e1",
+        lsn: expect.any(Number),
+        body: expect.stringContaining(`"id":"e1"`),
+      },
+      { type: "created", ...facts, id: "e2", lsn: expect.any(Number), body: expect.any(String) },
       { type: "deleted", ...facts, id: "e1", lsn: expect.any(Number) },
     ]);
   });

@@ -1,6 +1,11 @@
 /** What happened to documents, for whoever watches. Sent once it is durable. */
 export type CosmosEvent =
-  | ({ readonly type: "created" | "replaced" | "patched" | "deleted" } & ItemFacts)
+  | ({
+      readonly type: "created" | "replaced" | "patched";
+      /** The document as it is stored, in JSON. */
+      readonly body: string;
+    } & ItemFacts)
+  | ({ readonly type: "deleted" } & ItemFacts)
   | ({ readonly type: "expired" } & Omit<ItemFacts, "lsn">)
   | { readonly type: "database"; readonly action: "created" | "deleted"; readonly database: string }
   | {

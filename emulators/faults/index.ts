@@ -7,7 +7,13 @@ export {
   type FaultCounts,
 } from "./control.ts";
 export { createFaultEndpoint, type FaultState } from "./endpoint.ts";
-export { createInjector, type Facts, type FaultOptions, type Injector } from "./injector.ts";
+export {
+  createInjector,
+  type Facts,
+  type FaultOptions,
+  type Injector,
+  type OperationStep,
+} from "./injector.ts";
 export type { Firing, FromServer, Request, ToServer } from "./messages.ts";
 export { isFaultMessage } from "./messages.ts";
 export {

@@ -193,3 +193,22 @@ describe("a kill after the operation", () => {
     expect(did).toEqual(["killWorker", "cut"]);
   });
 });
+
+test("every operation is told as it begins and ends, struck by a fault or not", async () => {
+  const steps: string[] = [];
+  const made = createInjector({
+    server: "serviceBus",
+    plan: plan(1, sending().from(2).refuse("ServerBusy")),
+    onOperation: ({ phase, operation, points, error }) =>
+      steps.push([operation, phase, points[0]?.messageType, error && String(error)].join(" ").trim()),
+  });
+  onTestFinished(() => made.close());
+  await run(made);
+  await expect(run(made)).rejects.toThrow("refused");
+  expect(steps).toEqual([
+    "1 begun AddItem",
+    "1 answered AddItem",
+    "2 begun AddItem",
+    "2 failed AddItem Error: refused with ServerBusy",
+  ]);
+});

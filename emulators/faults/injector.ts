@@ -50,6 +50,18 @@ export interface FaultOptions {
   readonly tell?: (message: FromServer) => void;
   /** Hands over what who started the server says, from now on. */
   readonly onMessage?: (handle: (message: unknown) => void) => void;
+  /** Hears of every operation, whether or not a fault strikes it: for whoever shows what goes over the wire. */
+  readonly onOperation?: (step: OperationStep) => void;
+}
+
+/** An operation begins, is answered, or ends without an answer: refused, or its connection lost. */
+export interface OperationStep {
+  readonly phase: "begun" | "answered" | "failed";
+  /** One number for all steps of one operation. */
+  readonly operation: number;
+  /** Several, if the operation is about several messages. */
+  readonly points: readonly Point[];
+  readonly error?: unknown;
 }
 
 export interface InjectorOptions extends FaultOptions {
@@ -69,6 +81,7 @@ export function createInjector(options: InjectorOptions): Injector {
   let ahead = 0;
   let moved = (): void => {};
   let asked = 0;
+  let observedCount = 0;
   const ended = new AbortController();
   /** What is held, by rule. */
   const held = new Map<string, Set<{ readonly point: Point; readonly release: () => void }>>();
@@ -148,27 +161,46 @@ export function createInjector(options: InjectorOptions): Injector {
     tell?.({ type: "faults", tell: "fired", firing });
   }
 
+  /** Tells `onOperation` about an operation. */
+  const observed =
+    (tellStep: (step: OperationStep) => void): Injector["inject"] =>
+    async (operation, facts, run, wire) => {
+      const points = [facts()].flat().map((each): Point => ({ ...each, server, operation }));
+      const about = { operation: ++observedCount, points };
+      tellStep({ phase: "begun", ...about });
+      try {
+        const result = await inject(operation, facts, run, wire);
+        tellStep({ phase: "answered", ...about });
+        return result;
+      } catch (error) {
+        tellStep({ phase: "failed", ...about, error });
+        throw error;
+      }
+    };
+
+  const inject: Injector["inject"] = async (operation, facts, run, wire) => {
+    if (!concerned.has(operation) && !concerned.has(ANY)) return run();
+    const points = [facts()].flat().map((each): Point => ({ ...each, server, operation }));
+    const strikes = rules.strikes(...points);
+    const apply = async () => {
+      const result = await run();
+      for (const point of points) passed(point);
+      return result;
+    };
+    if (strikes === undefined) return apply();
+    const { rule, point } = strikes;
+    report(rule, point);
+    return strike(rule.fault, apply, wire, {
+      pause,
+      hold: (atMost) => hold(rule.name, point, atMost),
+      ask,
+      moveClock: (milliseconds) => setClock(ahead + milliseconds),
+    });
+  };
+
   const injector: Injector = {
     now: () => now() + ahead,
-    async inject(operation, facts, run, wire) {
-      if (!concerned.has(operation) && !concerned.has(ANY)) return run();
-      const points = [facts()].flat().map((each): Point => ({ ...each, server, operation }));
-      const strikes = rules.strikes(...points);
-      const apply = async () => {
-        const result = await run();
-        for (const point of points) passed(point);
-        return result;
-      };
-      if (strikes === undefined) return apply();
-      const { rule, point } = strikes;
-      report(rule, point);
-      return strike(rule.fault, apply, wire, {
-        pause,
-        hold: (atMost) => hold(rule.name, point, atMost),
-        ask,
-        moveClock: (milliseconds) => setClock(ahead + milliseconds),
-      });
-    },
+    inject: options.onOperation === undefined ? inject : observed(options.onOperation),
     setPlan: (next) => adopt(next, {}, []),
     receive(message) {
       if (!isFaultMessage<ToServer>(message)) return false;

@@ -1,6 +1,6 @@
 import { changedTerms, FIXED, patchSurcharge, readCharge, replaceCharge, writeCharge } from "../charges.ts";
 import { badRequest, conflict, notFound } from "../errors.ts";
-import type { CosmosEvent } from "../events.ts";
+import type { CosmosEvent, ItemFacts } from "../events.ts";
 import { indexedTerms } from "../indexing.ts";
 import type { JsonObject } from "../json.ts";
 import type { PartitionKey } from "../partition-key.ts";
@@ -51,20 +51,24 @@ export function applyItemOperation(
     checkPreconditions(operation, before.etag);
     return before;
   };
-  const done = (type: "created" | "replaced" | "patched" | "deleted", id: string): CosmosEvent => ({
-    type,
+  const facts = (id: string): ItemFacts => ({
     database: container.database.id,
     container: container.id,
     partitionKey: pk,
     id,
     lsn: slot.lsn,
   });
+  const written = (type: "created" | "replaced" | "patched", { id, body }: StoredItem): CosmosEvent => ({
+    type,
+    ...facts(id),
+    body,
+  });
 
   const create = (item: JsonObject): ItemOutcome => {
     const { stored } = versionOf(container, pk, item, slot, undefined);
     items.put(container.key, stored);
     const { etag, body, size, terms } = stored;
-    return { status: 201, etag, body, charge: writeCharge(size, terms), event: done("created", stored.id) };
+    return { status: 201, etag, body, charge: writeCharge(size, terms), event: written("created", stored) };
   };
   const replace = (before: StoredItem, item: JsonObject, type: "replaced" | "patched"): ItemOutcome => {
     const { stored, terms } = versionOf(container, pk, item, slot, before.rid);
@@ -75,7 +79,7 @@ export function applyItemOperation(
       ? 0
       : changedTerms(indexedTerms(userOf(before), container.indexing), terms);
     const charge = replaceCharge(before.size, stored.size, changed);
-    return { status: 200, etag: stored.etag, body: stored.body, charge, event: done(type, stored.id) };
+    return { status: 200, etag: stored.etag, body: stored.body, charge, event: written(type, stored) };
   };
 
   switch (operation.kind) {
@@ -103,7 +107,7 @@ export function applyItemOperation(
     case "delete": {
       const { id, size, terms } = met(existing(operation.id));
       items.remove(container.key, pk, id);
-      return { status: 204, charge: writeCharge(size, terms), event: done("deleted", id) };
+      return { status: 204, charge: writeCharge(size, terms), event: { type: "deleted", ...facts(id) } };
     }
     case "read": {
       const { etag, body, size } = existing(operation.id);
