@@ -50,6 +50,11 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/sabotage.ts"),
   },
   {
+    name: "doctor",
+    help: "check whether this machine is ready for the workshop",
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
     name: "build",
     help: "bundle functions/ into dist/, as it is deployed",
     load: () => import("./commands/build.ts"),
@@ -63,6 +68,11 @@ export const commands: readonly Command[] = [
     name: "lint",
     help: "check formatting, lint rules, types, import rules and the lockfile",
     load: () => import("./commands/lint.ts"),
+  },
+  {
+    name: "lectures",
+    help: "show the workshop's lectures in the browser",
+    load: () => import("./commands/lectures.ts"),
   },
   {
     name: "reset",

@@ -6,7 +6,8 @@ import { expect, onTestFinished } from "vitest";
 import { type DemoOptions, runDemo } from "../bin/demo/demo.ts";
 import { type LocalStack, type LocalStackOptions, startLocalStack } from "../bin/local-stack.ts";
 import { root } from "../bin/root.ts";
-import { anyPorts } from "../emulators/stack.ts";
+import { checkPorts, loopback } from "../emulators/stack/ports.ts";
+import { anyPorts, portsFrom } from "../emulators/stack.ts";
 
 /** A folder that is removed when the test is over. */
 export async function scratchFolder(): Promise<string> {
@@ -60,6 +61,19 @@ export const clean = (orders: number) => ({
   atRest: true,
   plan: expect.anything(),
 });
+
+/** Seven free ports in a row. */
+export async function freeBase(): Promise<number> {
+  for (;;) {
+    const base = 20_000 + Math.floor(Math.random() * 20_000);
+    try {
+      await checkPorts(portsFrom(base), loopback);
+      return base;
+    } catch {
+      // Taken: try another.
+    }
+  }
+}
 
 /** Asks again and again until it is so. @throws after `within` milliseconds */
 export async function eventually(

@@ -13,22 +13,9 @@ import { runningStack } from "../bin/running-stack.ts";
 import { runNode } from "../bin/tool.ts";
 import { checkPorts } from "../emulators/stack/ports.ts";
 import { portsFrom } from "../emulators/stack.ts";
-import { eventually, scratchFolder } from "./running.ts";
+import { eventually, freeBase, scratchFolder } from "./running.ts";
 
 const program = join(root, "bin/pierogi.js");
-
-/** Seven free ports in a row. */
-async function freeBase(): Promise<number> {
-  for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 20_000);
-    try {
-      await checkPorts(portsFrom(base), "127.0.0.1");
-      return base;
-    } catch {
-      // Taken: try another.
-    }
-  }
-}
 
 /** `pierogi start`, once it is ready. */
 async function started(base: number, ...more: string[]) {
