@@ -173,6 +173,24 @@ describe("an invocation", () => {
   });
 });
 
+describe("a settlement whose connection is lost", () => {
+  it.each([
+    ["plain", "request", during("serviceBus", "complete").loseRequest(), ["first", "first"]],
+    ["plain", "answer", during("serviceBus", "complete").loseAnswer(), ["first"]],
+    ["sessions", "request", during("serviceBus", "complete").loseRequest(), ["first", "first"]],
+    ["sessions", "answer", during("serviceBus", "complete").loseAnswer(), ["first"]],
+  ] as const)("has failed at once, not by a time-out: %s, %s", async (entity, _, rule, expected) => {
+    server.faults.setPlan(plan(1, rule));
+    await send(entity, { sessionId: "lane-00", body: bytes("first") });
+    await recorder.until(() => actions().includes("settlementFailed"));
+    await send(entity, { sessionId: "lane-00", body: bytes("next") });
+    await completed(expected.length);
+    expect(actions().slice(0, 2)).toEqual(["received", "settlementFailed"]);
+    expect(reports(entity).map(({ body }) => body)).toEqual(expect.arrayContaining([...expected, "next"]));
+    expect(reports(entity)).toHaveLength(expected.length + 1);
+  });
+});
+
 describe("a worker is killed", () => {
   it.each([
     ["before", [2]],

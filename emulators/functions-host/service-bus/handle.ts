@@ -4,6 +4,7 @@ import { factsOfMessage } from "../faults.ts";
 import type { ListenerContext } from "../listener.ts";
 import { messageOf } from "../log.ts";
 import { encodeBody, encodeTriggerMetadata } from "./encode.ts";
+import { whileConnected } from "./settlement.ts";
 
 export type ServiceBusFunction = FunctionDefinition<ServiceBusTrigger>;
 type Settler = Pick<ServiceBusReceiver, "completeMessage" | "abandonMessage">;
@@ -46,8 +47,10 @@ export async function handleMessage(
     );
   if (succeeded && !autoComplete) return;
   try {
-    if (succeeded) await receiver.completeMessage(message);
-    else await receiver.abandonMessage(message);
+    await whileConnected(
+      message,
+      succeeded ? receiver.completeMessage(message) : receiver.abandonMessage(message),
+    );
     emit({ ...about, action: succeeded ? "completed" : "abandoned" });
   } catch (error) {
     emit({ ...about, action: "settlementFailed" });

@@ -1,0 +1,29 @@
+import type { EventEmitter } from "node:events";
+import type { ServiceBusReceivedMessage } from "@azure/service-bus";
+
+/** A received message has the AMQP delivery that it came with, though its type does not tell. */
+interface WithDelivery {
+  readonly delivery?: { readonly link?: { readonly connection?: EventEmitter } };
+}
+
+/**
+ * Resolves with the settlement of a message, unless the connection that the message came over ends before.
+ * The client itself does not see that: it waits for its time-out, which is a minute for a message of a session whatever
+ * its options say (`MessageSession.settleMessage`), and meanwhile the message would keep its place among the calls.
+ * @throws what the settlement throws; Error for a connection that ended: whether it was settled is unknown
+ */
+export async function whileConnected(
+  message: ServiceBusReceivedMessage,
+  settlement: Promise<void>,
+): Promise<void> {
+  const connection = (message as WithDelivery).delivery?.link?.connection;
+  if (connection === undefined) return settlement;
+  const lost = Promise.withResolvers<never>();
+  const lose = (): void => lost.reject(new Error("the connection was lost before the answer came"));
+  connection.once("disconnected", lose);
+  try {
+    await Promise.race([settlement, lost.promise]);
+  } finally {
+    connection.off("disconnected", lose);
+  }
+}
