@@ -74,6 +74,8 @@ export async function faultsVerdict(
   await sdk.send("killWorker");
   problems.push(...(await heardOf(["killWorker"])));
 
+  // The time is used up: what follows would fail for that reason alone.
+  if (problems.length > 0) return verdictOf(problems, process.platform);
   problems.push(...(await refusalProblems(sdk)));
   await sdk.create("killServer");
   if ((await patiently(() => sdk.read("killServer"), signal)) !== "killServer") {
