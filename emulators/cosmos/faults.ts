@@ -65,7 +65,7 @@ function aggregateOf({ headers }: CosmosRequest): string | undefined {
   }
 }
 
-/** Of an item's operation its id; of a batch or bulk request the ids and the kinds, with commas. */
+/** Of an item's operation its id and, if it is written, its fields; of a batch or bulk request the ids and the kinds, with commas. */
 function propertiesOf(request: CosmosRequest): Facts["properties"] {
   if (isSet(request, H.batch)) {
     const entries = entriesOf(request);
@@ -74,8 +74,10 @@ function propertiesOf(request: CosmosRequest): Facts["properties"] {
       operations: entries.map(({ operationType }) => operationType).join(),
     };
   }
-  const id = request.segments[5] ?? idOf(bodyOf(request));
-  return typeof id === "string" ? { id } : {};
+  const body = bodyOf(request);
+  const item = isObject(body) ? body : {};
+  const id = request.segments[5] ?? item["id"];
+  return typeof id === "string" ? { ...item, id } : item;
 }
 
 const entriesOf = (request: CosmosRequest): JsonObject[] => [bodyOf(request)].flat().filter(isObject);

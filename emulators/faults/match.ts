@@ -13,6 +13,8 @@ export interface Point {
   readonly aggregate?: string | undefined;
   /** Which delivery of the message it is; 1 is the first. */
   readonly delivery?: number | undefined;
+  /** The message's number in its queue: two copies of one message have two. */
+  readonly sequence?: number | undefined;
 }
 
 /** Whether an operation is one that a rule describes. */
@@ -24,9 +26,13 @@ export function matches(where: Where, point: Point): boolean {
     equal(where.messageType, point.messageType) &&
     equal(where.logicalId, point.logicalId) &&
     equal(where.aggregate, point.aggregate) &&
-    Object.entries(where.properties ?? {}).every(([name, value]) => point.properties?.[name] === value)
+    Object.entries(where.properties ?? {}).every(([name, value]) => holds(point.properties?.[name], value))
   );
 }
+
+/** A list holds each of its members. */
+const holds = (actual: unknown, wanted: unknown): boolean =>
+  Array.isArray(actual) ? actual.includes(wanted) : actual === wanted;
 
 const equal = (wanted: string | undefined, actual: string | undefined): boolean =>
   wanted === undefined || wanted === actual;

@@ -168,6 +168,7 @@ describe("an invocation", () => {
         logicalId: "l",
         aggregate: "lane-01",
         delivery: 1,
+        sequence: 2,
       },
     ]);
   });
@@ -189,6 +190,21 @@ describe("a settlement whose connection is lost", () => {
     expect(reports(entity).map(({ body }) => body)).toEqual(expect.arrayContaining([...expected, "next"]));
     expect(reports(entity)).toHaveLength(expected.length + 1);
   });
+
+  it.each(["plain", "sessions"])(
+    "while its function still ran has failed at once, too: %s",
+    { timeout: 30_000 },
+    async (entity) => {
+      await send(entity, { sessionId: "lane-00", body: bytes({ gate: gate.url }) });
+      await gate.arrived(1);
+      server.faults.setPlan(plan(1, during("serviceBus", "send").of("outbox").cutAllConnections()));
+      await send("outbox", { body: bytes("goes over a new connection") });
+      await gate.arrived(2);
+      gate.open();
+      await recorder.until(() => actions().length === 4);
+      expect(actions().sort()).toEqual(["completed", "received", "received", "settlementFailed"]);
+    },
+  );
 });
 
 describe("a worker is killed", () => {

@@ -46,6 +46,7 @@ export function createPerform(instances: readonly Instance[]) {
  */
 export function factsOfMessage(message: ServiceBusReceivedMessage): Facts {
   const { applicationProperties: properties = {}, subject, messageId, sessionId, partitionKey } = message;
+  const { sequenceNumber } = message;
   return {
     messageType: subject ?? text(properties["type"]),
     messageId: messageId === undefined ? undefined : String(messageId),
@@ -53,6 +54,7 @@ export function factsOfMessage(message: ServiceBusReceivedMessage): Facts {
     properties,
     aggregate: sessionId ?? partitionKey,
     delivery: (message.deliveryCount ?? 0) + 1,
+    sequence: sequenceNumber?.toNumber(),
   };
 }
 

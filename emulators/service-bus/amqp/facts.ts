@@ -26,9 +26,9 @@ export function factsOfContent(content: Uint8Array): Facts {
 }
 
 /** @param delivery which one it is; 1 is the first */
-export const factsOfMessage = ({ content, changes }: Message, delivery: number): Facts => {
+export const factsOfMessage = ({ content, changes, sequence }: Message, delivery: number): Facts => {
   const facts = factsOfContent(content);
-  return { ...facts, properties: { ...facts.properties, ...changes }, delivery };
+  return { ...facts, properties: { ...facts.properties, ...changes }, delivery, sequence };
 };
 
 /** What an operation that names locks of a queue is about. */
