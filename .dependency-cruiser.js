@@ -65,6 +65,13 @@ export default {
       to: { path: "^emulators/", pathNot: ["^emulators/$1/", "^emulators/(faults|server-process)/"] },
     },
     {
+      name: "workshop-is-below-the-command-line",
+      comment: "The commands call the workshop; tests may call them.",
+      severity: "error",
+      from: { path: "^workshop/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^(functions|bin|test|bench)/" },
+    },
+    {
       name: "no-undeclared-package",
       comment: "An import that package.json does not declare works by accident.",
       severity: "error",
@@ -88,8 +95,15 @@ export default {
   options: {
     parser: "swc",
     doNotFollow: { path: "node_modules" },
-    // Only at the root: packages have a dist/ of their own, and what is excluded breaks no rule.
-    exclude: { path: "^(dist|\\.local|playground)/" },
+    // Only at the root: packages have a dist/ of their own, and what is excluded breaks no rule. The workshop's
+    // overlays are no programs (`pierogi workshop verify` checks what they make together), the doctor's app has a
+    // package.json of its own, and the lectures' scripts are resolved by the browser.
+    exclude: {
+      path: [
+        "^(dist|\\.local|playground|saved)/",
+        "^workshop/(app|doctor/app|lectures/browser|steps/[^/]+/(start|solution))/",
+      ],
+    },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ["exports"],

@@ -1,6 +1,6 @@
 import { configDefaults, defineConfig } from "vitest/config";
 
-const exclude = [...configDefaults.exclude, "dist/**", ".local/**", "playground/**"];
+const exclude = [...configDefaults.exclude, "dist/**", ".local/**", "playground/**", "saved/**"];
 
 /**
  * One project per cost class: the file's name says what a test needs (see CONTRIBUTING, "Tests").
