@@ -61,22 +61,22 @@ export async function faultsVerdict(
   signal: AbortSignal,
   now: () => number,
 ): Promise<Verdict> {
-  const problems: string[] = [];
   const heardOf = listener(sdk, signal);
-
   const together = faultKinds.filter((kind) => !apart.includes(kind));
-  await sdk.send("hold");
-  await Promise.all(together.map((kind) => sdk.send(kind)));
-  problems.push(...(await heardOf(together)));
-  await sdk.create("release");
-  problems.push(...(await heardOf(["hold"])));
-  // Alone: whatever else runs in that worker would fail with it.
-  await sdk.send("killWorker");
-  problems.push(...(await heardOf(["killWorker"])));
+  const steps: readonly (readonly [() => Promise<unknown>, readonly FaultKind[]])[] = [
+    [() => Promise.all(["hold", ...together].map((kind) => sdk.send(kind))), together],
+    [() => sdk.create("release"), ["hold"]],
+    // Alone: whatever else runs in that worker would fail with it.
+    [() => sdk.send("killWorker"), ["killWorker"]],
+  ];
+  for (const [act, kinds] of steps) {
+    await act();
+    const missing = await heardOf(kinds);
+    // The time is used up: what follows would fail for that reason alone.
+    if (missing.length > 0) return verdictOf(missing, process.platform);
+  }
 
-  // The time is used up: what follows would fail for that reason alone.
-  if (problems.length > 0) return verdictOf(problems, process.platform);
-  problems.push(...(await refusalProblems(sdk)));
+  const problems = await refusalProblems(sdk);
   await sdk.create("killServer");
   if ((await patiently(() => sdk.read("killServer"), signal)) !== "killServer") {
     problems.push("killServer: the document is gone");
