@@ -1,0 +1,92 @@
+import { existsSync, globSync } from "node:fs";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { type BuildFailure, type BuildOptions, build, type Message } from "esbuild";
+
+/** What is wrong with an app, in the words of who reads it. */
+export interface Problem {
+  /** Relative to the app's folder. */
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+}
+
+export class BrokenApp extends Error {
+  override name = "BrokenApp";
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(({ file, line, message }) => `${file}:${line ?? 1}: ${message}`).join("\n"));
+    this.problems = problems;
+  }
+}
+
+const options = {
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node22",
+  // A worker's stack traces name the attendee's own files and lines.
+  sourcemap: true,
+  sourcesContent: false,
+  chunkNames: "chunks/[name]-[hash]",
+  external: ["@azure/functions-core"],
+  // Packages in CommonJS form call require, which an ES module does not have.
+  banner: {
+    js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',
+  },
+  // Errors are printed by whoever shows the checks.
+  logLevel: "silent",
+} satisfies BuildOptions;
+
+/** The app's plan of faults, which its author may have written. */
+const planFile = "chaos/plan.ts";
+
+/**
+ * Bundles an app into a folder that the functions host can run, and its plan beside it.
+ * Bundled, the Azure SDKs load in a fraction of the time.
+ * @returns the bundled plan, if the app has one
+ * @throws BrokenApp
+ */
+export async function buildApp(app: string, into: string): Promise<{ readonly plan: string | undefined }> {
+  const functions = globSync("functions/*.ts", { cwd: app }).sort();
+  if (functions.length === 0)
+    throw new BrokenApp([{ file: "functions", message: "there is no functions/*.ts" }]);
+  const hasPlan = existsSync(join(app, planFile));
+  await mkdir(into, { recursive: true });
+  await Promise.all(
+    ["host.json", "local.settings.json"].map((file) => copyFile(join(app, file), join(into, file))),
+  );
+  await writeFile(
+    join(into, "package.json"),
+    JSON.stringify({ type: "module", main: "dist/functions/*.js" }),
+  );
+  try {
+    await build({
+      ...options,
+      absWorkingDir: app,
+      entryPoints: [...functions, ...(hasPlan ? [planFile] : [])],
+      outbase: ".",
+      outdir: join(into, "dist"),
+    });
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error;
+    throw new BrokenApp(error.errors.map(problemOf(app)));
+  }
+  return { plan: hasPlan ? join(into, "dist", planFile.replace(/\.ts$/, ".js")) : undefined };
+}
+
+const isBuildFailure = (error: unknown): error is BuildFailure =>
+  error instanceof Error && "errors" in error && Array.isArray(error.errors);
+
+const problemOf =
+  (app: string) =>
+  ({ text, location }: Message): Problem => ({
+    // A path outside of the app is shown as it is.
+    file: location === null ? "." : relative(app, join(app, location.file)),
+    ...(location === null ? {} : { line: location.line, column: location.column + 1 }),
+    message: text,
+  });

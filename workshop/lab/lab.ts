@@ -1,0 +1,226 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { CosmosClient } from "@azure/cosmos";
+import { ServiceBusClient } from "@azure/service-bus";
+import { stop as stopBundler } from "esbuild";
+import type { RuleInput } from "../../emulators/faults/index.ts";
+import {
+  ConfigurationError,
+  type FunctionsHost,
+  HostError,
+  type LogLine,
+  startFunctionsHost,
+} from "../../emulators/functions-host/index.ts";
+import { BrokenApp, buildApp, type Problem } from "./build.ts";
+import type { Check } from "./check.ts";
+import { createCustomer } from "./customer.ts";
+import { createObserver } from "./observer.ts";
+import { planOf, readRules } from "./plan.ts";
+import { createRest } from "./rest.ts";
+import { type CheckResult, type CheckWorld, runCheck } from "./run-check.ts";
+import { cosmosOptions, type LabPorts, startServers } from "./servers.ts";
+import { database, type EndpointName } from "./topology.ts";
+import { createTrace, type TraceStep } from "./trace.ts";
+import { typeProblems } from "./types.ts";
+
+export interface LabOptions {
+  /** Free ones by default. */
+  readonly ports?: LabPorts;
+  /** Something happened to an order. */
+  readonly onStep?: (step: TraceStep) => void;
+  /** What the functions host and the app say. */
+  readonly onLog?: (line: LogLine) => void;
+}
+
+export type RunResult =
+  /** It can't run: its syntax, its types, its plan, or what it does when it is loaded. */
+  | { readonly kind: "broken"; readonly problems: readonly Problem[] }
+  | { readonly kind: "checked"; readonly results: readonly CheckResult[] };
+
+export interface RunOptions {
+  /** Of the app: what holds its host.json. */
+  readonly folder: string;
+  readonly checks: readonly Check[];
+  readonly onResult?: (result: CheckResult) => void;
+  /** Ends the run after the check that runs. */
+  readonly signal?: AbortSignal;
+}
+
+/** An app that runs until it is closed. */
+export interface LiveApp {
+  /** The front end's address, without a slash at its end. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The local servers, warm: they run one app after the other. */
+export interface Lab {
+  /** Runs checks on an app, one after the other. */
+  run(options: RunOptions): Promise<RunResult>;
+  /** Runs an app with its own plan of faults. @throws BrokenApp */
+  play(folder: string): Promise<LiveApp>;
+  /** Sends a command as a customer's device does. @returns its id */
+  readonly customer: ReturnType<typeof createCustomer>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const anyPort: LabPorts = { serviceBus: 0, cosmos: 0, host: 0 };
+/** Milliseconds that a plan may take to load. */
+const planWithin = 5_000;
+
+/** Starts Service Bus and Cosmos DB in this process, in memory. */
+export async function startLab({
+  ports = anyPort,
+  onStep = () => {},
+  onLog = () => {},
+}: LabOptions = {}): Promise<Lab> {
+  const scratch = await mkdtemp(join(tmpdir(), "pierogi-lab-"));
+  const now = Date.now;
+  const trace = createTrace(now, onStep);
+  const rest = createRest();
+  const observer = createObserver(trace, rest);
+  const servers = await startServers(ports, observer, () => {});
+  const bus = new ServiceBusClient(servers.settings.ServiceBus);
+  const customer = createCustomer(bus.createSender("orders"), randomUUID);
+  const cosmos = new CosmosClient({ ...cosmosOptions, connectionString: servers.settings.Cosmos });
+  const container = (name: EndpointName) => cosmos.database(database).container(name);
+  const log: string[] = [];
+  let builds = 0;
+  let orders = 0;
+
+  const settings = {
+    ...servers.settings,
+    // Nothing in the exercises keeps leases or keys there.
+    AzureWebJobsStorage: "UseDevelopmentStorage=true",
+    // A handler that never ends is ended.
+    AzureFunctionsJobHost__functionTimeout: "00:00:10",
+    NODE_OPTIONS: "--enable-source-maps --disable-warning=ExperimentalWarning",
+    NODE_COMPILE_CACHE: join(scratch, "compile-cache"),
+  };
+
+  /** @throws BrokenApp */
+  async function prepare(
+    folder: string,
+  ): Promise<{ readonly app: string; readonly rules: readonly RuleInput[] }> {
+    // A folder of its own each time: a worker of the run before may still read the other.
+    const app = join(scratch, String(++builds));
+    const over = new AbortController();
+    const types = typeProblems(folder, over.signal);
+    try {
+      const { plan } = await buildApp(folder, app);
+      const [problems, rules] = await Promise.all([
+        types,
+        plan === undefined ? [] : readRules(plan, AbortSignal.timeout(planWithin)),
+      ]);
+      if (problems.length > 0) throw new BrokenApp(problems);
+      return { app, rules };
+    } catch (error) {
+      over.abort();
+      await types.catch(() => {});
+      throw error;
+    }
+  }
+
+  /** @throws BrokenApp */
+  async function startHost(app: string): Promise<FunctionsHost> {
+    try {
+      const host = await startFunctionsHost({
+        appFolder: app,
+        port: ports.host,
+        settings,
+        environment: environmentOf(process.env),
+        drainLimit: 2_000,
+        faults: servers.hostFaults,
+        onEvent: observer.hostEvent,
+        onLog(line) {
+          if (line.category.endsWith(".User") || line.category.startsWith("Worker.")) log.push(line.message);
+          onLog(line);
+        },
+      });
+      servers.hostStarted();
+      return host;
+    } catch (error) {
+      if (error instanceof HostError && error.code === "APP_NOT_LOADED")
+        throw new BrokenApp([{ file: "functions", message: error.message.replaceAll(app, "") }]);
+      if (error instanceof ConfigurationError)
+        throw new BrokenApp([{ file: "host.json", message: error.message.replaceAll(app, "") }]);
+      throw error;
+    }
+  }
+
+  async function runChecks(host: FunctionsHost, rules: readonly RuleInput[], options: RunOptions) {
+    const { checks, onResult = () => {}, signal = new AbortController().signal } = options;
+    const world: CheckWorld = {
+      trace,
+      rest,
+      faults: servers.faults,
+      rules,
+      customer,
+      container,
+      newOrderId: () => `order-${++orders}`,
+      log,
+      now,
+      signal,
+    };
+    const results: CheckResult[] = [];
+    for (const check of checks) {
+      if (signal.aborted) break;
+      const result = await runCheck(check, world);
+      results.push(result);
+      onResult(result);
+    }
+    await host.close();
+    return results;
+  }
+
+  const close = async (): Promise<void> => {
+    await bus.close();
+    cosmos.dispose();
+    await servers.close();
+    await stopBundler();
+    await rm(scratch, { recursive: true, force: true, maxRetries: 10 });
+  };
+
+  return {
+    customer,
+    async run(options) {
+      try {
+        const { app, rules } = await prepare(options.folder);
+        const host = await startHost(app);
+        try {
+          return { kind: "checked", results: await runChecks(host, rules, options) };
+        } finally {
+          await host.close();
+          await rm(app, { recursive: true, force: true, maxRetries: 10 });
+        }
+      } catch (error) {
+        if (error instanceof BrokenApp) return { kind: "broken", problems: error.problems };
+        throw error;
+      }
+    },
+    async play(folder) {
+      const { app, rules } = await prepare(folder);
+      await servers.faults.setPlan(planOf(...rules));
+      const host = await startHost(app);
+      return {
+        url: host.url.replace(/\/$/, ""),
+        async close() {
+          await host.close();
+          await rm(app, { recursive: true, force: true, maxRetries: 10 });
+        },
+      };
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The surrounding settings of the same names are another stack's. */
+const environmentOf = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !/^(ServiceBus|Cosmos|Sql|NODE_OPTIONS)$/i.test(name)),
+  );
