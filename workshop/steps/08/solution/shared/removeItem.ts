@@ -1,0 +1,14 @@
+import { publish } from "./bus.ts";
+import { idOf } from "./ids.ts";
+import type { Message, RemoveItem } from "./messages.ts";
+import { once } from "./once.ts";
+import { orders } from "./orderStore.ts";
+
+export async function removeItem(command: Message<RemoveItem>): Promise<void> {
+  const { orderId, filling } = command;
+  await once(orders, command, (order) => {
+    order.lines = order.lines.filter((line) => line !== filling);
+  });
+  // What looks like a copy may be the retry of a run that could not tell: it tells, too, in the same words.
+  await publish({ type: "ItemRemoved", orderId, filling }, idOf("ItemRemoved", command, "orders"));
+}
