@@ -40,6 +40,12 @@ export interface OrderLab {
   order(): Promise<Document | undefined>;
   billing(): Promise<Document | undefined>;
   marketing(): Promise<Document | undefined>;
+  /**
+   * Resolves when what has happened to it is such.
+   * @param what it is waited for, for the message: "the first copy is done"
+   * @throws CheckFailure after ten seconds
+   */
+  until(areSuch: (trace: readonly TraceStep[]) => boolean, what: string): Promise<void>;
   /** What has happened to it so far. */
   readonly trace: readonly TraceStep[];
 }

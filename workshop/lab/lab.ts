@@ -49,19 +49,16 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** An app that runs until it is closed. */
-export interface LiveApp {
-  /** The front end's address, without a slash at its end. */
-  readonly url: string;
-  close(): Promise<void>;
-}
-
 /** The local servers, warm: they run one app after the other. */
 export interface Lab {
   /** Runs checks on an app, one after the other. */
   run(options: RunOptions): Promise<RunResult>;
-  /** Runs an app with its own plan of faults. @throws BrokenApp */
-  play(folder: string): Promise<LiveApp>;
+  /**
+   * Runs an app with its own plan of faults.
+   * @param until gets the front end's address, without a slash at its end; the app ends when it resolves
+   * @throws BrokenApp
+   */
+  play(folder: string, until: (url: string) => Promise<void>): Promise<void>;
   /** Sends a command as a customer's device does. @returns its id */
   readonly customer: ReturnType<typeof createCustomer>;
   close(): Promise<void>;
@@ -102,26 +99,35 @@ export async function startLab({
     NODE_COMPILE_CACHE: join(scratch, "compile-cache"),
   };
 
-  /** @throws BrokenApp */
-  async function prepare(
+  /**
+   * Runs an app and gives it to `work`. Its types are checked while its host starts.
+   * @throws BrokenApp
+   */
+  async function withApp<T>(
     folder: string,
-  ): Promise<{ readonly app: string; readonly rules: readonly RuleInput[] }> {
+    work: (host: FunctionsHost, rules: readonly RuleInput[]) => Promise<T>,
+  ): Promise<T> {
     // A folder of its own each time: a worker of the run before may still read the other.
     const app = join(scratch, String(++builds));
     const over = new AbortController();
     const types = typeProblems(folder, over.signal);
+    // Awaited below, unless something else is wrong.
+    types.catch(() => {});
     try {
       const { plan } = await buildApp(folder, app);
-      const [problems, rules] = await Promise.all([
-        types,
-        plan === undefined ? [] : readRules(plan, AbortSignal.timeout(planWithin)),
-      ]);
-      if (problems.length > 0) throw new BrokenApp(problems);
-      return { app, rules };
-    } catch (error) {
+      const rules = plan === undefined ? [] : await readRules(plan, AbortSignal.timeout(planWithin));
+      await servers.faults.setPlan(planOf(...rules));
+      const host = await startHost(app);
+      try {
+        const problems = await types;
+        if (problems.length > 0) throw new BrokenApp(problems);
+        return await work(host, rules);
+      } finally {
+        await host.close();
+      }
+    } finally {
       over.abort();
-      await types.catch(() => {});
-      throw error;
+      await rm(app, { recursive: true, force: true, maxRetries: 10 });
     }
   }
 
@@ -152,7 +158,7 @@ export async function startLab({
     }
   }
 
-  async function runChecks(host: FunctionsHost, rules: readonly RuleInput[], options: RunOptions) {
+  async function runChecks(rules: readonly RuleInput[], options: RunOptions) {
     const { checks, onResult = () => {}, signal = new AbortController().signal } = options;
     const world: CheckWorld = {
       trace,
@@ -173,7 +179,6 @@ export async function startLab({
       results.push(result);
       onResult(result);
     }
-    await host.close();
     return results;
   }
 
@@ -189,31 +194,14 @@ export async function startLab({
     customer,
     async run(options) {
       try {
-        const { app, rules } = await prepare(options.folder);
-        const host = await startHost(app);
-        try {
-          return { kind: "checked", results: await runChecks(host, rules, options) };
-        } finally {
-          await host.close();
-          await rm(app, { recursive: true, force: true, maxRetries: 10 });
-        }
+        const results = await withApp(options.folder, (_, rules) => runChecks(rules, options));
+        return { kind: "checked", results };
       } catch (error) {
         if (error instanceof BrokenApp) return { kind: "broken", problems: error.problems };
         throw error;
       }
     },
-    async play(folder) {
-      const { app, rules } = await prepare(folder);
-      await servers.faults.setPlan(planOf(...rules));
-      const host = await startHost(app);
-      return {
-        url: host.url.replace(/\/$/, ""),
-        async close() {
-          await host.close();
-          await rm(app, { recursive: true, force: true, maxRetries: 10 });
-        },
-      };
-    },
+    play: (folder, until) => withApp(folder, async ({ url }) => until(url.replace(/\/$/, ""))),
     close,
     [Symbol.asyncDispose]: close,
   };

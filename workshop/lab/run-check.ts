@@ -35,7 +35,7 @@ export interface CheckWorld {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds that an order may take to come to rest. */
+/** Milliseconds that an order may take to come to rest, or to the next thing that a check waits for. */
 const restWithin = 10_000;
 
 /** Runs a check to its end. Whatever it throws but CheckFailure is a defect of the check, or the end of the lab. */
@@ -89,7 +89,7 @@ export async function runCheck(check: Check, world: CheckWorld): Promise<CheckRe
   };
 }
 
-function orderLab({ trace, customer, container, newOrderId }: CheckWorld): OrderLab {
+function orderLab({ trace, customer, container, newOrderId, signal }: CheckWorld): OrderLab {
   const id = newOrderId();
   const document = async (name: EndpointName) =>
     (await container(name).item(id, id).read<Record<string, unknown>>()).resource;
@@ -100,6 +100,10 @@ function orderLab({ trace, customer, container, newOrderId }: CheckWorld): Order
     order: () => document("orders"),
     billing: () => document("billing"),
     marketing: () => document("marketing"),
+    async until(areSuch, what) {
+      if (await trace.until(id, areSuch, AbortSignal.any([AbortSignal.timeout(restWithin), signal]))) return;
+      throw new CheckFailure(`waited ${restWithin / 1000} s in vain: ${what}`);
+    },
     get trace() {
       return trace.of(id);
     },

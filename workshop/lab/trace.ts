@@ -72,20 +72,46 @@ export type TraceStep = TraceFact & {
 export interface Trace {
   add(orderId: string, fact: TraceFact): void;
   of(orderId: string): readonly TraceStep[];
+  /** @returns whether the order's steps were such before the signal was aborted */
+  until(
+    orderId: string,
+    areSuch: (steps: readonly TraceStep[]) => boolean,
+    signal: AbortSignal,
+  ): Promise<boolean>;
 }
 
 /** @param now milliseconds since 1970 */
 export function createTrace(now: () => number, onStep: (step: TraceStep) => void): Trace {
   const byOrder = new Map<string, TraceStep[]>();
   let count = 0;
+  const waiters = new Set<() => void>();
+  const of = (orderId: string): readonly TraceStep[] => byOrder.get(orderId) ?? [];
   return {
+    of,
     add(orderId, fact) {
       const step: TraceStep = { ...fact, n: ++count, time: now(), orderId };
       const steps = byOrder.get(orderId) ?? [];
       byOrder.set(orderId, steps);
       steps.push(step);
       onStep(step);
+      for (const look of waiters) look();
     },
-    of: (orderId) => byOrder.get(orderId) ?? [],
+    async until(orderId, areSuch, signal) {
+      const seen = Promise.withResolvers<boolean>();
+      const look = () => {
+        if (areSuch(of(orderId))) seen.resolve(true);
+      };
+      const no = () => seen.resolve(false);
+      waiters.add(look);
+      signal.addEventListener("abort", no);
+      look();
+      if (signal.aborted) no();
+      try {
+        return await seen.promise;
+      } finally {
+        waiters.delete(look);
+        signal.removeEventListener("abort", no);
+      }
+    },
   };
 }
