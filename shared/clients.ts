@@ -10,9 +10,12 @@ async function credential(clientId: string | undefined) {
   return new DefaultAzureCredential(clientId === undefined ? {} : { managedIdentityClientId: clientId });
 }
 
-/** The core retries by itself, longer than an SDK would (8): the SDK's own tries only smooth a lost connection. */
+/**
+ * The core retries by itself, longer than an SDK would (8): the SDK's own tries only smooth a lost connection. A send
+ * whose connection is lost ends by the time-out alone, which must leave an HTTP request time for another try.
+ */
 export async function serviceBusClient(connection: Connection): Promise<ServiceBusClient> {
-  const options = { retryOptions: { maxRetries: 1, timeoutInMs: 20_000, retryDelayInMs: 500 } };
+  const options = { retryOptions: { maxRetries: 1, timeoutInMs: 10_000, retryDelayInMs: 500 } };
   if (connection.kind === "connection string") return new ServiceBusClient(connection.value, options);
   return new ServiceBusClient(connection.address, await credential(connection.clientId), options);
 }

@@ -47,8 +47,7 @@ export async function handleMessage(
     );
   if (succeeded && !autoComplete) return;
   try {
-    await whileConnected(
-      message,
+    await whileConnected(message, () =>
       succeeded ? receiver.completeMessage(message) : receiver.abandonMessage(message),
     );
     emit({ ...about, action: succeeded ? "completed" : "abandoned" });
