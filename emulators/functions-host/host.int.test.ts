@@ -284,6 +284,14 @@ describe("what can't be run", () => {
 });
 
 describe("the process", () => {
+  it("does not wait for ever for an app that never loads", async () => {
+    const appFolder = await writeApp("for (;;);");
+    await expect(startFunctionsHost({ appFolder, loadLimit: 1_000 })).rejects.toMatchObject({
+      code: "APP_NOT_LOADED",
+      message: expect.stringContaining("not loaded within 1 s"),
+    });
+  });
+
   it("leaves no worker behind when it is killed, even one that never yields", async () => {
     const main = fileURLToPath(new URL("main.ts", import.meta.url));
     const child = fork(main, ["--app", APP, "--port", "0", "--instances", "2"], {

@@ -28,7 +28,7 @@ const TERMINATE_LIMIT = 10_000;
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const { random = Math.random, onLog: log = () => {}, onEvent: emit = () => {} } = options;
-  const { host = "127.0.0.1", drainLimit = 30_000, instances: count = 1 } = options;
+  const { host = "127.0.0.1", drainLimit = 30_000, loadLimit = 60_000, instances: count = 1 } = options;
   if (count < 1) throw new ConfigurationError(`${count} instances can't run anything; expected 1 or more`);
   const instances: Instance[] = [];
   const faults = createInjector({
@@ -79,7 +79,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
         clients.map((_, index) => {
           const number = index + 1;
           const environment = workerEnvironment(settings, { appFolder, address, instance: number });
-          return startInstance({ number, appFolder, environment, log, emit, now });
+          return startInstance({ number, appFolder, environment, loadLimit, log, emit, now });
         }),
       )),
     );

@@ -9,6 +9,8 @@ export interface InstanceOptions {
   readonly number: number;
   readonly appFolder: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Milliseconds that a worker may take to load the app. */
+  readonly loadLimit: number;
   readonly log: Log;
   readonly emit: (event: HostEvent) => void;
   readonly now: () => number;

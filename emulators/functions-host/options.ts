@@ -18,6 +18,8 @@ export interface FunctionsHostOptions {
   /** Where the keys are kept; without it they are made anew at each start. */
   readonly dataFolder?: string;
   readonly keys?: Partial<Keys>;
+  /** How long a worker may take to load the app, in milliseconds; 60 s by default, as in Azure. */
+  readonly loadLimit?: number;
   /** How long a stop waits for what is running, in milliseconds; 30 s by default. */
   readonly drainLimit?: number;
   /** Milliseconds since 1970. */

@@ -20,6 +20,8 @@ export interface WorkerOptions {
   readonly appFolder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly log: Log;
+  /** Milliseconds to load the app in. */
+  readonly loadLimit: number;
   readonly onExit: (reason: string) => void;
   /** Ends a worker that is still loading the app. */
   readonly signal: AbortSignal;
@@ -111,6 +113,14 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
   const kill = (): void => void child.kill("SIGKILL");
   options.signal.addEventListener("abort", kill);
   if (options.signal.aborted) kill();
+  const tooLate = setTimeout(() => {
+    loaded.reject(
+      new HostError(
+        "APP_NOT_LOADED",
+        `The app was not loaded within ${options.loadLimit / 1000} s: does a file do something at its top level that never ends?`,
+      ),
+    );
+  }, options.loadLimit);
   let functions: readonly FunctionMetadata[];
   try {
     functions = await loaded.promise;
@@ -119,6 +129,7 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
     await exited.promise;
     throw error;
   } finally {
+    clearTimeout(tooLate);
     options.signal.removeEventListener("abort", kill);
   }
   exited.promise.then(options.onExit, () => {});
