@@ -1,0 +1,31 @@
+import { type Check, check, fail } from "../../lab/check.ts";
+import { add, count, linesOf, stepsOf } from "../story.ts";
+
+export const checks: readonly Check[] = [
+  check("Meat reaches Orders twice under one id", async (lab) => {
+    const order = lab.order();
+    const messageId = await add(lab, order, "Meat");
+    const deliveries = stepsOf(order.trace, "delivered", { to: "orders", messageId });
+    const copies = new Set(deliveries.map(({ copy }) => copy)).size;
+    if (copies < 2) fail(`expected 2 deliveries, saw ${copies}`);
+  }),
+
+  check("a handler that outlives its lock runs twice", async (lab) => {
+    const order = lab.order();
+    const messageId = await add(lab, order, "Sauerkraut");
+    const runs = stepsOf(order.trace, "delivered", { to: "orders", messageId });
+    if (runs.length < 2) fail(`expected 2 runs, saw ${runs.length}`);
+    if (stepsOf(order.trace, "lockLost", { to: "orders", messageId }).length === 0) {
+      fail(`${runs.length} runs, but none of them has lost its lock`);
+    }
+  }),
+
+  check("both leave one line", async (lab) => {
+    for (const filling of ["Meat", "Sauerkraut"]) {
+      const order = lab.order();
+      await add(lab, order, filling);
+      const portions = count(await linesOf(order), filling);
+      if (portions !== 1) fail(`expected 1 ${filling}, got ${portions}`);
+    }
+  }),
+];

@@ -1,0 +1,46 @@
+import { type Check, check, fail, type OrderLab } from "../../lab/check.ts";
+import { add, chargesOf, linesOf, remove, shown, stepsOf } from "../story.ts";
+
+async function mustBeEmpty(order: OrderLab): Promise<void> {
+  const lines = await linesOf(order);
+  if (lines.length > 0) fail(`expected [], got ${shown(lines)}`);
+}
+
+export const checks: readonly Check[] = [
+  check("RemoveItem takes the filling off", async (lab) => {
+    const order = lab.order();
+    await add(lab, order, "Spinach");
+    await remove(lab, order, "Spinach");
+    await mustBeEmpty(order);
+  }),
+
+  check("Billing hears ItemRemoved", async (lab) => {
+    const order = lab.order();
+    await add(lab, order, "Spinach");
+    await remove(lab, order, "Spinach");
+    if (stepsOf(order.trace, "handled", { to: "billing", type: "ItemRemoved" }).length === 0) {
+      fail("no ItemRemoved");
+    }
+    const charges = await chargesOf(order);
+    if (charges.length > 0) fail(`Billing charged for ${charges.join(", ")} after it was removed`);
+  }),
+
+  check("a second RemoveItem changes nothing more", async (lab) => {
+    const order = lab.order();
+    await add(lab, order, "Spinach");
+    await remove(lab, order, "Spinach");
+    await remove(lab, order, "Spinach");
+    await mustBeEmpty(order);
+    const charges = await chargesOf(order);
+    if (charges.length > 0) fail(`Billing charged for ${charges.join(", ")} after it was removed`);
+  }),
+
+  check("a removed filling can be ordered again", async (lab) => {
+    const order = lab.order();
+    await add(lab, order, "Spinach");
+    await remove(lab, order, "Spinach");
+    await add(lab, order, "Spinach");
+    const lines = await linesOf(order);
+    if (!lines.includes("Spinach")) fail(`expected [Spinach], got ${shown(lines)}`);
+  }),
+];
