@@ -50,6 +50,11 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/sabotage.ts"),
   },
   {
+    name: "exercise",
+    help: "the workshop's exercises: checks whenever you save, hints, solutions",
+    load: () => import("./commands/exercise.ts"),
+  },
+  {
     name: "doctor",
     help: "check whether this machine is ready for the workshop",
     load: () => import("./commands/doctor.ts"),
