@@ -22,6 +22,8 @@ export interface Build<Server extends FaultedServer> {
   loseAnswer(): RuleInput;
   delay(milliseconds: number): RuleInput;
   holdUntil(until: Build<FaultedServer>, atMost?: number): RuleInput;
+  /** Holds, then answers an error: slow, and in vain. */
+  holdThenRefuse(until: Build<FaultedServer>, error: ErrorOf<Server>, atMost?: number): RuleInput;
   letTheNextPass(atMost?: number): RuleInput;
   applyTwice(): RuleInput;
   loseLock(): RuleInput;
@@ -73,6 +75,8 @@ function build<Server extends FaultedServer>(place: Where, manner: Manner): Buil
     loseAnswer: () => rule({ kind: "loseAnswer" }),
     delay: (milliseconds) => rule({ kind: "delay", milliseconds }),
     holdUntil: (until, atMost) => rule({ kind: "hold", until: until.place, ...bounded(atMost) }),
+    holdThenRefuse: (until, error, atMost) =>
+      rule({ kind: "hold", until: until.place, refuse: error, ...bounded(atMost) }),
     letTheNextPass: (atMost) => rule({ kind: "reorder", ...bounded(atMost) }),
     applyTwice: () => rule({ kind: "twice" }),
     loseLock: () => rule({ kind: "loseLock" }),

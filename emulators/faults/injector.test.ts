@@ -135,6 +135,7 @@ test("the parent is told when an operation passes that another server waits for"
   made.receive({
     type: "faults",
     tell: "plan",
+    id: 1,
     plan: plan(1),
     progress: {},
     watches: [{ id: "theirs", at: during("serviceBus", "complete").place }],
@@ -150,6 +151,21 @@ test("the next one on the same entity overtakes", async () => {
   await run(made, "send", "orders", "second");
   await first;
   expect(did).toEqual(["elsewhere", "second", "first"]);
+});
+
+test("what is held and then refused is not applied, and lets nobody pass who waits for it", async () => {
+  const made = injector([
+    sending().holdThenRefuse(during("serviceBus", "complete"), "EntityDisabled"),
+    during("serviceBus", "abandon").holdUntil(during("serviceBus", "send"), 60_000),
+  ]);
+  const held = run(made).catch((error: Error) => error.message);
+  const waiting = run(made, "abandon");
+  await run(made, "complete");
+  expect(await held).toBe("refused with EntityDisabled");
+  expect(did).toEqual(["complete"]);
+  await run(made);
+  await waiting;
+  expect(did).toEqual(["complete", "send", "abandon"]);
 });
 
 test("a new plan lets go of what the old one holds", async () => {

@@ -45,8 +45,16 @@ const Fault = z.discriminatedUnion("kind", [
   /** All is applied, and the client's connection is cut before it hears of it. */
   z.strictObject({ kind: z.literal("loseAnswer") }),
   z.strictObject({ kind: z.literal("delay"), milliseconds }),
-  /** Waits until an operation that `until` describes is done, `atMost` so many milliseconds. */
-  z.strictObject({ kind: z.literal("hold"), until: Where, ...bounded }),
+  /**
+   * Waits until an operation that `until` describes is done, `atMost` so many milliseconds. With `refuse` it then
+   * answers that error, and nothing is applied.
+   */
+  z.strictObject({
+    kind: z.literal("hold"),
+    until: Where,
+    ...bounded,
+    refuse: z.union([text, z.int()]).optional(),
+  }),
   /** Waits until the next operation of the same name and entity has passed it. */
   z.strictObject({ kind: z.literal("reorder"), ...bounded }),
   /** Applied twice, one after the other: the client hears the second answer. */
@@ -64,6 +72,9 @@ const Fault = z.discriminatedUnion("kind", [
 ]);
 export type Fault = Readonly<z.infer<typeof Fault>>;
 export type FaultKind = Fault["kind"];
+/** What it answers. */
+const errorOf = (fault: Fault): string | number | undefined =>
+  fault.kind === "refuse" ? fault.error : fault.kind === "hold" ? fault.refuse : undefined;
 export const faultKinds: readonly FaultKind[] = Fault.options.map((option) => option.shape.kind.value);
 
 const Rule = z
@@ -80,11 +91,12 @@ const Rule = z
     probability: z.number().gt(0).max(1).default(1),
   })
   .superRefine(({ at: { server }, fault }, context) => {
-    if (fault.kind === "refuse" && !(errors[server] as readonly unknown[]).includes(fault.error)) {
+    const error = errorOf(fault);
+    if (error !== undefined && !(errors[server] as readonly unknown[]).includes(error)) {
       context.addIssue({
         code: "custom",
-        path: ["fault", "error"],
-        message: `${server} has no error ${JSON.stringify(fault.error)}; expected one of ${errors[server].join(", ")}`,
+        path: ["fault", fault.kind === "hold" ? "refuse" : "error"],
+        message: `${server} has no error ${JSON.stringify(error)}; expected one of ${errors[server].join(", ")}`,
       });
     }
     const only = kindsOnlyOf[fault.kind];

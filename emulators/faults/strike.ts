@@ -41,6 +41,9 @@ export async function strike<T>(fault: Fault, apply: () => Promise<T>, wire: Wir
       await means.pause(fault.milliseconds);
       return apply();
     case "hold":
+      await means.hold(fault.atMost);
+      if (fault.refuse !== undefined) throw wire.refuse(fault.refuse);
+      return apply();
     case "reorder":
       await means.hold(fault.atMost);
       return apply();
