@@ -55,6 +55,11 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/exercise.ts"),
   },
   {
+    name: "workshop",
+    help: "verify the workshop's material: every start fails as it should, every solution passes",
+    load: () => import("./commands/workshop.ts"),
+  },
+  {
     name: "doctor",
     help: "check whether this machine is ready for the workshop",
     load: () => import("./commands/doctor.ts"),

@@ -38,7 +38,12 @@ export interface LabOptions {
 export type RunResult =
   /** It can't run: its syntax, its types, its plan, or what it does when it is loaded. */
   | { readonly kind: "broken"; readonly problems: readonly Problem[] }
-  | { readonly kind: "checked"; readonly results: readonly CheckResult[] };
+  | {
+      readonly kind: "checked";
+      readonly results: readonly CheckResult[];
+      /** Names of the rules in the app's own plan of faults. */
+      readonly rules: readonly string[];
+    };
 
 export interface RunOptions {
   /** Of the app: what holds its host.json. */
@@ -195,8 +200,11 @@ export async function startLab({
     customer,
     async run(options) {
       try {
-        const results = await withApp(options.folder, (_, rules) => runChecks(rules, options));
-        return { kind: "checked", results };
+        return await withApp(options.folder, async (_, rules) => ({
+          kind: "checked",
+          results: await runChecks(rules, options),
+          rules: rules.map(({ name }) => name),
+        }));
       } catch (error) {
         if (error instanceof BrokenApp) return { kind: "broken", problems: error.problems };
         throw error;

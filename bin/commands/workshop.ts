@@ -1,0 +1,102 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { startLab } from "../../workshop/lab/index.ts";
+import { exercisesOf, workshopMaterial } from "../../workshop/states/material.ts";
+import { WorkshopError } from "../../workshop/states/problem.ts";
+import { statesOf } from "../../workshop/states/state.ts";
+import { type Expected, readExpected } from "../../workshop/verify/expected.ts";
+import { stateLines, summary, traces } from "../../workshop/verify/report.ts";
+import { update as writeUpdate } from "../../workshop/verify/update.ts";
+import { verify } from "../../workshop/verify/verify.ts";
+import { CommandError, UsageError } from "../command.ts";
+import { lintApp } from "../exercise/lint-app.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { wholeNumber } from "../options.ts";
+import { root } from "../root.ts";
+
+export const usage = `Usage: npx pierogi workshop verify [--only 3,4] [--repeat N] [--update]
+
+For who works on the workshop's material.
+  verify      runs the checks of every start and solution, and compares with workshop/expected.json
+    --only N,N    these exercises alone
+    --repeat N    each state so many times: a check that does not always do the same is a defect (default 1)
+    --update      write what came to workshop/expected.json; a solution that fails is never written
+Ends with a line such as {"exercises":10,"states":20,"asExpected":20}, and with exit code 1 if one is not.`;
+
+const scratch = join(root, ".local", `workshop-${process.pid}`);
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      only: { type: "string" },
+      repeat: { type: "string", default: "1" },
+      update: { type: "boolean", default: false },
+    },
+  });
+  const [name, ...more] = positionals;
+  if (name !== "verify" || more.length > 0) {
+    throw new UsageError(`expected one of verify\n${usage.split("\n\n", 1)}`);
+  }
+  try {
+    return await verifyStates(values.only, wholeNumber("--repeat", values.repeat, 1, 1_000), values.update);
+  } catch (error) {
+    if (error instanceof WorkshopError) throw new CommandError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function verifyStates(only: string | undefined, repeat: number, update: boolean): Promise<number> {
+  const material = workshopMaterial;
+  const states = statesOf(await wanted(only));
+  const before = await readExpected(material);
+  const stopped = new AbortController();
+  const forget = onInterrupt(
+    () => stopped.abort(),
+    () => process.exit(130),
+  );
+  await mkdir(scratch, { recursive: true });
+  const lab = await startLab();
+  try {
+    const check = (expected: Expected) =>
+      verify({
+        material,
+        lab,
+        states,
+        expected,
+        repeat,
+        scratch,
+        lint: lintApp,
+        signal: stopped.signal,
+        now: () => performance.now(),
+        onState: (found) => {
+          console.log(stateLines(found));
+          if (found.problems.length > 0) console.log(traces(found, 140));
+        },
+      });
+    const found = await check(before);
+    if (stopped.signal.aborted) throw new CommandError("stopped");
+    if (update) await writeUpdate(material, before, found);
+    const counts = summary(states, found, repeat);
+    console.log(JSON.stringify(counts));
+    return counts.asExpected === counts.states ? 0 : 1;
+  } finally {
+    await lab.close();
+    await rm(scratch, { recursive: true, force: true, maxRetries: 10 });
+    forget();
+  }
+}
+
+async function wanted(only: string | undefined): Promise<readonly number[]> {
+  const all = await exercisesOf(workshopMaterial);
+  if (all.length === 0)
+    throw new CommandError("there is nothing to verify: workshop/steps holds no exercise");
+  if (only === undefined) return all;
+  const numbers = only.split(",").map((text) => wholeNumber("--only", text, 1, 99));
+  const unknown = numbers.find((number) => !all.includes(number));
+  if (unknown !== undefined) throw new UsageError(`--only names ${unknown}; there are ${all.join(", ")}`);
+  return numbers;
+}
