@@ -65,6 +65,11 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/doctor.ts"),
   },
   {
+    name: "kit",
+    help: "make a folder for a stick: the workshop's install without a network",
+    load: () => import("./commands/kit.ts"),
+  },
+  {
     name: "build",
     help: "bundle functions/ into dist/, as it is deployed",
     load: () => import("./commands/build.ts"),

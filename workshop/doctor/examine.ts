@@ -1,7 +1,8 @@
 import { type Ports, StartError } from "../../emulators/stack.ts";
+import type { System } from "../lockfile.ts";
 import { diskVerdict } from "./disk.ts";
 import { everyFault, faultsVerdict } from "./faults.ts";
-import { nativeVerdict, type System } from "./native-packages.ts";
+import { nativeVerdict } from "./native-packages.ts";
 import { nodeFacts, nodeVerdict, shellNodeVerdict } from "./node-version.ts";
 import { freeBase, portsVerdict, takenPorts } from "./ports.ts";
 import { roundTripVerdict } from "./round-trip.ts";

@@ -2,53 +2,12 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { z } from "zod";
+import { type LockedPackage, lockedPackages, type System } from "../lockfile.ts";
 import { failed, ok, type Verdict } from "./verdict.ts";
 
-const Lockfile = z.object({
-  packages: z.record(
-    z.string(),
-    z.object({
-      version: z.string().optional(),
-      os: z.array(z.string()).optional(),
-      cpu: z.array(z.string()).optional(),
-      libc: z.array(z.string()).optional(),
-    }),
-  ),
-});
-
-/** What decides which packages with compiled programs a machine needs: npm's names. */
-export interface System {
-  /** linux, darwin, win32, … */
-  readonly os: string;
-  /** x64, arm64, … */
-  readonly cpu: string;
-  /** Of Linux: glibc or musl. */
-  readonly libc: string | undefined;
-}
-
-interface NativePackage {
-  /** The place below the project, `node_modules/@esbuild/linux-x64`. */
-  readonly path: string;
-  readonly version: string;
-}
-
-/** The packages of a lockfile that are made for this system alone. */
-export function nativePackages(lockfile: string, system: System): NativePackage[] {
-  const { packages } = Lockfile.parse(JSON.parse(lockfile));
-  return Object.entries(packages).flatMap(([path, { version = "", os, cpu, libc }]) => {
-    if (os === undefined && cpu === undefined) return [];
-    const isMeant = allows(os, system.os) && allows(cpu, system.cpu) && allows(libc, system.libc);
-    return isMeant ? [{ path, version }] : [];
-  });
-}
-
-/** npm's rule: one of the list, or none of those with a "!". */
-function allows(list: readonly string[] | undefined, value: string | undefined): boolean {
-  if (list === undefined || value === undefined) return true;
-  if (list.includes(`!${value}`)) return false;
-  const wanted = list.filter((each) => !each.startsWith("!"));
-  return wanted.length === 0 || wanted.includes(value);
-}
+/** The packages of a lockfile that are made for this system and not for all. */
+export const nativePackages = (lockfile: string, system: System): LockedPackage[] =>
+  lockedPackages(lockfile).filter(({ isNative, isMeantFor }) => isNative && isMeantFor(system));
 
 /** Whether everything with a compiled program is there: npm reports success without it. */
 export async function nativeVerdict(root: string, system: System): Promise<Verdict> {
@@ -74,8 +33,7 @@ export async function nativeVerdict(root: string, system: System): Promise<Verdi
 /** A compiled program is larger than this, what only describes one is smaller. */
 const leastBytes = 50_000;
 
-async function problemOf(root: string, { path, version }: NativePackage): Promise<string | undefined> {
-  const name = path.replace(/^.*node_modules\//, "");
+async function problemOf(root: string, { path, name, version }: LockedPackage): Promise<string | undefined> {
   const folder = join(root, path);
   try {
     const manifest: unknown = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
