@@ -72,6 +72,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     onEvent: (name, event) => {
       if (name === "azurite" || !faults.control.receive(name, event)) options.onEvent?.(name, event);
     },
+    onEnded: (name) => {
+      if (name !== "azurite") faults.control.ended(name);
+    },
     onDeath: (server, exit) => {
       died ??= new StartError(server, "DIED", `it ended by itself (${describe(exit)})`);
       void stop({ server, reason: describe(exit) });

@@ -22,7 +22,7 @@ describe("one fault at the wire", () => {
     expect(singles.length).toBeGreaterThan(5);
     for (const [index, rule] of singles.entries()) {
       const name = `wire-${index}`;
-      stack.faults.setPlan(plan(1, rule));
+      await stack.faults.setPlan(plan(1, rule));
       const demo = await demoOn(stack, orders, undefined, {
         prefix: name,
         settle: async (rest) => {

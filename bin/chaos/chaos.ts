@@ -46,7 +46,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const healthy = async () => (await person.stopped()).filter(({ logicalId }) => !poison.has(logicalId));
 
   const settle = async (rest: () => Promise<Rest>): Promise<Rest> => {
-    faults.setPlan(noFaults);
+    await faults.setPlan(noFaults);
     duty.abort();
     replayed += await onDuty;
     // Poison comes back: once is enough to see that.
@@ -72,7 +72,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       concurrency: 64,
       begin: async () => {
         await plantPoison(stack.connections.serviceBus, newPoison, Date.now);
-        faults.setPlan(plan);
+        await faults.setPlan(plan);
       },
       settle,
       signal,

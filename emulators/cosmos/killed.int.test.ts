@@ -73,7 +73,7 @@ it("a server's parent hands it faults from the first moment, and hears of them",
   const child = fork(MAIN, ["--port", "0", "--data", folder], { stdio: "pipe" });
   onTestFinished(() => void child.kill("SIGKILL"));
   const faults = plan(1, during("cosmos", "batch").named("it").refuse(413));
-  child.send({ type: "faults", tell: "plan", plan: faults, progress: {}, watches: [] });
+  child.send({ type: "faults", tell: "plan", id: 1, plan: faults, progress: {}, watches: [] });
   const told: { readonly type: string; readonly endpoint?: string; readonly event?: unknown }[] = [];
   child.on("message", (message) => told.push(message as (typeof told)[number]));
   await expect

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { during, plan } from "./builder.ts";
 import { countKinds, createFaultControl, type FaultControl } from "./control.ts";
 import type { Firing, ToServer } from "./messages.ts";
@@ -8,13 +8,20 @@ let heard: [FaultedServer, ToServer | "kill" | "start"][];
 let failures: unknown[];
 let control: FaultControl;
 let mayStart: () => Promise<void>;
+/** Servers that do not run. */
+let down: Set<FaultedServer>;
 
 beforeEach(() => {
   heard = [];
   failures = [];
   mayStart = () => Promise.resolve();
+  down = new Set();
   const server = (name: FaultedServer) => ({
-    send: (message: ToServer) => void heard.push([name, message]),
+    send: (message: ToServer) => {
+      if (down.has(name)) return false;
+      heard.push([name, message]);
+      return true;
+    },
     kill: async () => void heard.push([name, "kill"]),
     start: async () => {
       heard.push([name, "start"]);
@@ -39,7 +46,7 @@ const fired = (rule: string, kind: Firing["kind"]) =>
   }) as const;
 
 test("each server gets the plan, and the watches of the others' rules", () => {
-  control.setPlan(plan(1, held, killed));
+  void control.setPlan(plan(1, held, killed));
   const watches = Object.fromEntries(
     heard.map(([name, message]) => [
       name,
@@ -50,14 +57,92 @@ test("each server gets the plan, and the watches of the others' rules", () => {
 });
 
 test("what passes on one server releases what is held on another", () => {
-  control.setPlan(plan(1, held));
+  void control.setPlan(plan(1, held));
   heard = [];
   control.receive("cosmos", { type: "faults", tell: "passed", watch: "held" });
   expect(heard).toEqual([["serviceBus", { type: "faults", tell: "release", rule: "held" }]]);
 });
 
+describe("a plan is set, and so is a clock,", () => {
+  /** Confirms what a server has been told last. */
+  function confirm(server: FaultedServer): void {
+    const [, last] = heard.findLast(([name]) => name === server) ?? [];
+    if (typeof last === "object" && "id" in last)
+      control.receive(server, { type: "faults", tell: "did", id: last.id });
+  }
+  /** What is done by now: "set" comes last, if it comes. */
+  async function order(setting: Promise<void>, ...steps: (() => void)[]): Promise<string[]> {
+    const done: string[] = [];
+    const set = setting.then(() => void done.push("set"));
+    for (const step of steps) {
+      // Whatever was about to happen has happened after a turn of the event loop.
+      await new Promise(setImmediate);
+      done.push(step.name);
+      step();
+    }
+    await set;
+    return done;
+  }
+  const serviceBusHasIt = () => confirm("serviceBus");
+  const cosmosHasIt = () => confirm("cosmos");
+  const hostHasIt = () => confirm("host");
+
+  test("when the last server has taken it", async () => {
+    expect(await order(control.setPlan(plan(1, killed)), hostHasIt, serviceBusHasIt, cosmosHasIt)).toEqual([
+      "hostHasIt",
+      "serviceBusHasIt",
+      "cosmosHasIt",
+      "set",
+    ]);
+    expect(await order(control.setClock("cosmos", 5), hostHasIt, cosmosHasIt)).toEqual([
+      "hostHasIt",
+      "cosmosHasIt",
+      "set",
+    ]);
+  });
+
+  test("without a server that does not run", async () => {
+    down.add("cosmos");
+    expect(await order(control.setPlan(plan(1, killed)), serviceBusHasIt, hostHasIt)).toEqual([
+      "serviceBusHasIt",
+      "hostHasIt",
+      "set",
+    ]);
+    await control.setClock("cosmos", 5);
+  });
+
+  test("without one that ends meanwhile, and gets it at its start", async () => {
+    const cosmosEnds = () => {
+      down.add("cosmos");
+      control.ended("cosmos");
+    };
+    expect(await order(control.setPlan(plan(1, killed)), serviceBusHasIt, hostHasIt, cosmosEnds)).toEqual([
+      "serviceBusHasIt",
+      "hostHasIt",
+      "cosmosEnds",
+      "set",
+    ]);
+    down.delete("cosmos");
+    heard = [];
+    control.started("cosmos");
+    expect(heard[0]?.[1]).toMatchObject({ tell: "plan", plan: plan(1, killed) });
+  });
+});
+
+test("who has asked for the death of a worker does not wait for a host that has died itself", async () => {
+  control.receive("cosmos", {
+    type: "faults",
+    tell: "asked",
+    id: 9,
+    request: { do: "killWorker" },
+    progress: {},
+  });
+  control.ended("host");
+  await expect.poll(() => heard.at(-1)).toEqual(["cosmos", { type: "faults", tell: "answer", id: 9 }]);
+});
+
 test("the log is in order and numbered; what never struck is named", () => {
-  control.setPlan(plan(1, held, killed));
+  void control.setPlan(plan(1, held, killed));
   control.receive("cosmos", fired("killed", "killServer"));
   control.receive("cosmos", fired("killed", "killServer"));
   expect(control.log.map(({ number, rule }) => [number, rule])).toEqual([
@@ -69,7 +154,7 @@ test("the log is in order and numbered; what never struck is named", () => {
 });
 
 test("a server that asks for its end is killed, started, and told how far its rules had come", async () => {
-  control.setPlan(plan(1, killed));
+  void control.setPlan(plan(1, killed));
   control.receive("cosmos", fired("killed", "killServer"));
   heard = [];
   control.receive("cosmos", {
@@ -118,11 +203,11 @@ test("a worker is killed by the host, and the server that asked hears when it is
 });
 
 test("a clock that a fault has moved is still ahead after a restart", () => {
-  control.setPlan(plan(1, during("cosmos").named("ahead").moveClock(5_000)));
+  void control.setPlan(plan(1, during("cosmos").named("ahead").moveClock(5_000)));
   control.receive("cosmos", fired("ahead", "clock"));
   heard = [];
   control.started("cosmos");
-  expect(heard.at(-1)).toEqual(["cosmos", { type: "faults", tell: "clock", ahead: 5_000 }]);
+  expect(heard.at(-1)?.[1]).toMatchObject({ tell: "clock", ahead: 5_000 });
 });
 
 test("other events are left to others", () => {

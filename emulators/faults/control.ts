@@ -5,7 +5,8 @@ import type { FaultedServer } from "./vocabulary.ts";
 
 /** A server as the control sees it: a process that can be told something, killed and started again. */
 export interface Controlled {
-  send(message: ToServer): void;
+  /** @returns false if it does not run, and will not hear of it */
+  send(message: ToServer): boolean;
   /** Ends it with SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
   /** Starts it on the same data and ports; resolves when it is ready. */
@@ -17,14 +18,19 @@ export interface FaultControl {
   readonly plan: Plan;
   /** All that struck since the control was made, first to last; the number is its place. */
   readonly log: readonly (Firing & { readonly number: number })[];
-  /** Takes a plan in the place of the one before; counts begin anew. */
-  setPlan(plan: Plan): void;
+  /**
+   * Takes a plan in the place of the one before; counts begin anew. Resolves when every server that runs has it, so
+   * that it holds for the next request; one that is started later gets it at its start.
+   */
+  setPlan(plan: Plan): Promise<void>;
   /** Names of the plan's rules that never struck. */
   unfired(): string[];
-  /** Sets how far a server's clock is ahead, in milliseconds. */
-  setClock(server: FaultedServer, ahead: number): void;
+  /** Sets how far a server's clock is ahead, in milliseconds. Resolves when it is, or the server does not run. */
+  setClock(server: FaultedServer, ahead: number): Promise<void>;
   /** Tells a server, which is being started, its part. */
   started(server: FaultedServer): void;
+  /** A server's process has ended: there is nothing to wait for any more. */
+  ended(server: FaultedServer): void;
   /** Handles an event of a server. @returns whether it was one about faults */
   receive(server: FaultedServer, event: unknown): boolean;
   /** Kills a server and starts it again on the same data. Resolves when it is ready. */
@@ -51,20 +57,37 @@ export function createFaultControl(options: FaultControlOptions): FaultControl {
   const log: (Firing & { number: number })[] = [];
   const restarts = new Map<FaultedServer, Promise<void>>();
   let closed = false;
-  /** Requests to the functions host that are answered to another server. */
-  const forwarded = new Map<number, () => void>();
+  /** What servers were told and have not confirmed yet. */
+  const unconfirmed = new Map<number, { readonly server: FaultedServer; readonly confirm: () => void }>();
   let count = 0;
 
-  const send = (server: FaultedServer, message: ToServer): void => servers[server]?.send(message);
+  const send = (server: FaultedServer, message: ToServer): boolean => servers[server]?.send(message) ?? false;
 
-  function tellPlan(server: FaultedServer): void {
+  function confirmed(id: number): void {
+    unconfirmed.get(id)?.confirm();
+    unconfirmed.delete(id);
+  }
+
+  /** Resolves when the server has confirmed it, has ended, or does not run. */
+  function tell(server: FaultedServer, messageOf: (id: number) => ToServer): Promise<void> {
+    const id = ++count;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    unconfirmed.set(id, { server, confirm: resolve });
+    if (!send(server, messageOf(id))) confirmed(id);
+    return promise;
+  }
+
+  function tellPlan(server: FaultedServer): Promise<void> {
     const watches = plan.rules.flatMap(({ name, at, fault }) =>
       fault.kind === "hold" && fault.until.server === server && at.server !== server
         ? [{ id: name, at: fault.until }]
         : [],
     );
-    send(server, { type: "faults", tell: "plan", plan, progress, watches });
+    return tell(server, (id) => ({ type: "faults", tell: "plan", id, plan, progress, watches }));
   }
+
+  const tellClock = (server: FaultedServer, ahead: number): Promise<void> =>
+    tell(server, (id) => ({ type: "faults", tell: "clock", id, ahead }));
 
   function restart(server: FaultedServer, after: number): Promise<void> {
     const controlled = servers[server];
@@ -86,10 +109,7 @@ export function createFaultControl(options: FaultControlOptions): FaultControl {
     if (request.do === "killServer") return restart(server, request.restartAfter);
     // No host, no workers to kill.
     if (servers.host === undefined) return;
-    const id = ++count;
-    const done = new Promise<void>((resolve) => forwarded.set(id, resolve));
-    send("host", { type: "faults", tell: "do", id, request });
-    await done;
+    await tell("host", (id) => ({ type: "faults", tell: "do", id, request }));
   }
 
   function handle(server: FaultedServer, message: FromServer): void {
@@ -116,8 +136,7 @@ export function createFaultControl(options: FaultControlOptions): FaultControl {
         );
         return;
       case "did":
-        forwarded.get(message.id)?.();
-        forwarded.delete(message.id);
+        confirmed(message.id);
     }
   }
 
@@ -132,19 +151,22 @@ export function createFaultControl(options: FaultControlOptions): FaultControl {
       return plan;
     },
     log,
-    setPlan(next) {
+    async setPlan(next) {
       plan = next;
       progress = {};
-      for (const name of names) tellPlan(name);
+      await Promise.all(names.map(tellPlan));
     },
     unfired: () => plan.rules.map(({ name }) => name).filter((name) => (progress[name]?.fired ?? 0) === 0),
     setClock(server, ahead) {
       clocks[server] = ahead;
-      send(server, { type: "faults", tell: "clock", ahead });
+      return tellClock(server, ahead);
     },
     started(server) {
-      tellPlan(server);
-      send(server, { type: "faults", tell: "clock", ahead: clocks[server] ?? 0 });
+      void tellPlan(server);
+      void tellClock(server, clocks[server] ?? 0);
+    },
+    ended(server) {
+      for (const [id, waiting] of unconfirmed) if (waiting.server === server) confirmed(id);
     },
     receive(server, event) {
       if (!isFaultMessage<FromServer>(event)) return false;

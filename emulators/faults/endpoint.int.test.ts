@@ -12,7 +12,12 @@ let url = "";
 beforeEach(async () => {
   told = [];
   const cosmos = {
-    send: (message: ToServer) => void told.push(message),
+    // As a server that takes at once what it is told.
+    send(message: ToServer) {
+      told.push(message);
+      if ("id" in message) control.receive("cosmos", { type: "faults", tell: "did", id: message.id });
+      return true;
+    },
     kill: () => Promise.resolve(),
     start: () => Promise.resolve(),
   };
@@ -62,7 +67,7 @@ test("a plan is taken, struck, reported, and lifted", async () => {
 
 test("a server's clock is moved", async () => {
   await call("PUT", "/faults/clock", { server: "cosmos", ahead: 3_600_000 });
-  expect(told).toEqual([{ type: "faults", tell: "clock", ahead: 3_600_000 }]);
+  expect(told).toEqual([{ type: "faults", tell: "clock", id: 1, ahead: 3_600_000 }]);
 });
 
 test.each<[string, () => Promise<{ status: number; body: unknown }>, number, RegExp]>([

@@ -41,19 +41,19 @@ const state = (control: FaultControl): FaultState => ({
 const routes: Readonly<Record<string, Handler>> = {
   "GET /faults": state,
   /** Takes a plan in the place of the one before. */
-  "PUT /faults": (control, { body }) => {
-    control.setPlan(parsePlan(body));
+  "PUT /faults": async (control, { body }) => {
+    await control.setPlan(parsePlan(body));
     return state(control);
   },
   /** Lifts all faults. Clocks stay where they are: time does not go back. */
-  "DELETE /faults": (control) => {
-    control.setPlan(noFaults);
+  "DELETE /faults": async (control) => {
+    await control.setPlan(noFaults);
     return state(control);
   },
   "GET /faults/log": (control, { query }) => control.log.slice(Number(query.get("after") ?? 0) || 0),
-  "PUT /faults/clock": (control, { body }) => {
+  "PUT /faults/clock": async (control, { body }) => {
     const { server, ahead } = Clock.parse(body);
-    control.setClock(server, ahead);
+    await control.setClock(server, ahead);
     return { server, ahead };
   },
   /** Kills a server (SIGKILL) and starts it again; answers when it is ready. */

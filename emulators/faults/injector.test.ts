@@ -30,7 +30,8 @@ function injector(
     ...(perform === undefined ? {} : { perform }),
   });
   onTestFinished(() => made.close());
-  made.receive({ type: "faults", tell: "plan", plan: plan(1, ...rules), progress: {}, watches: [] });
+  made.receive({ type: "faults", tell: "plan", id: 1, plan: plan(1, ...rules), progress: {}, watches: [] });
+  told = [];
   return made;
 }
 
@@ -141,7 +142,18 @@ test("the parent is told when an operation passes that another server waits for"
     watches: [{ id: "theirs", at: during("serviceBus", "complete").place }],
   });
   await run(made, "complete");
-  expect(told).toEqual([{ type: "faults", tell: "passed", watch: "theirs" }]);
+  expect(told.at(-1)).toEqual({ type: "faults", tell: "passed", watch: "theirs" });
+});
+
+test("a plan and a clock are confirmed when they hold", async () => {
+  const made = injector([]);
+  const next = plan(1, sending().loseRequest());
+  made.receive({ type: "faults", tell: "plan", id: 7, plan: next, progress: {}, watches: [] });
+  expect(told).toEqual([{ type: "faults", tell: "did", id: 7 }]);
+  await expect(run(made)).rejects.toThrow(Lost);
+  made.receive({ type: "faults", tell: "clock", id: 8, ahead: 500 });
+  expect(told.at(-1)).toEqual({ type: "faults", tell: "did", id: 8 });
+  expect(made.now()).toBe(1_500);
 });
 
 test("the next one on the same entity overtakes", async () => {

@@ -198,22 +198,32 @@ export function createInjector(options: InjectorOptions): Injector {
     });
   };
 
+  const did = (id: number): void => tell?.({ type: "faults", tell: "did", id });
+
   const injector: Injector = {
     now: () => now() + ahead,
     inject: options.onOperation === undefined ? inject : observed(options.onOperation),
     setPlan: (next) => adopt(next, {}, []),
     receive(message) {
       if (!isFaultMessage<ToServer>(message)) return false;
-      if (message.tell === "plan") adopt(message.plan, message.progress, message.watches);
-      if (message.tell === "release") release(message.rule);
-      if (message.tell === "clock") setClock(message.ahead);
-      if (message.tell === "do") {
-        const { id, request } = message;
-        void Promise.resolve(perform?.(request)).then(() => tell?.({ type: "faults", tell: "did", id }));
-      }
-      if (message.tell === "answer") {
-        answers.get(message.id)?.();
-        answers.delete(message.id);
+      switch (message.tell) {
+        case "plan":
+          adopt(message.plan, message.progress, message.watches);
+          did(message.id);
+          break;
+        case "clock":
+          setClock(message.ahead);
+          did(message.id);
+          break;
+        case "do":
+          void Promise.resolve(perform?.(message.request)).then(() => did(message.id));
+          break;
+        case "release":
+          release(message.rule);
+          break;
+        case "answer":
+          answers.get(message.id)?.();
+          answers.delete(message.id);
       }
       return true;
     },

@@ -31,7 +31,7 @@ export type FromServer = { readonly type: "faults" } & (
       /** Of the server's rules: it may be about to be killed. */
       readonly progress: Readonly<Record<string, Progress>>;
     }
-  /** The functions host has done what it was told to. */
+  /** It has taken its plan or clock, or done what it was told to. */
   | { readonly tell: "did"; readonly id: number }
 );
 
@@ -45,6 +45,7 @@ export interface Watch {
 export type ToServer = { readonly type: "faults" } & (
   | {
       readonly tell: "plan";
+      readonly id: number;
       readonly plan: Plan;
       /** How far each rule had come before the server was killed. */
       readonly progress: Readonly<Record<string, Progress>>;
@@ -54,7 +55,7 @@ export type ToServer = { readonly type: "faults" } & (
   | { readonly tell: "release"; readonly rule: string }
   | { readonly tell: "answer"; readonly id: number }
   /** Milliseconds that the server's clock is ahead. */
-  | { readonly tell: "clock"; readonly ahead: number }
+  | { readonly tell: "clock"; readonly id: number; readonly ahead: number }
   /** To the functions host. */
   | { readonly tell: "do"; readonly id: number; readonly request: Request }
 );

@@ -297,7 +297,7 @@ describe("a host's process", () => {
   it("obeys its parent from the first moment: a killed server is asked for", async () => {
     const child = forkHost();
     const faults = plan(1, during("host", "invoke").killServer("after"));
-    child.send({ type: "faults", tell: "plan", plan: faults, progress: {}, watches: [] });
+    child.send({ type: "faults", tell: "plan", id: 1, plan: faults, progress: {}, watches: [] });
     const { url } = (await message(child, "ready")) as { url: string };
     const answer = fetch(`${url}/api/send`, { method: "POST", body: "{}" }).catch(() => undefined);
     await message(child, "event", (event) => (event as { tell?: string }).tell === "asked");

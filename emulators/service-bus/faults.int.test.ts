@@ -289,7 +289,7 @@ describe("the clock, three hours ahead,", () => {
 
   it.each([
     ["by a rule", () => strike(during("serviceBus", "manage").moveClock(AHEAD))],
-    ["by the parent", () => say({ type: "faults", tell: "clock", ahead: AHEAD })],
+    ["by the parent", () => say({ type: "faults", tell: "clock", id: 1, ahead: AHEAD })],
   ])("%s, ends locks and times to live at once, and connections go on", async (_, move) => {
     await send(bed.client, "orders", { messageId: "locked" });
     await send(bed.client, "brief", { messageId: "expiring" });
@@ -317,7 +317,7 @@ describe("the clock, three hours ahead,", () => {
     await bed.client
       .createSender("orders")
       .scheduleMessages({ body: 0, messageId: "later" }, new Date(Date.now() + later));
-    say({ type: "faults", tell: "clock", ahead: AHEAD });
+    say({ type: "faults", tell: "clock", id: 1, ahead: AHEAD });
     // Before the receiver's next word, which would wake it up, too.
     const types = () => bed.events.map(({ type }) => type);
     await expect.poll(types, { timeout: 20_000 }).toContain("delivered");

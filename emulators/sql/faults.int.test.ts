@@ -227,7 +227,7 @@ describe("the clock", () => {
     const logins = server.requests.login;
     strike(during("sql", "statement").moveClock(3 * 3_600_000));
     expect(await ahead()).toBe(180);
-    say({ type: "faults", tell: "clock", ahead: 0 });
+    say({ type: "faults", tell: "clock", id: 1, ahead: 0 });
     expect(await ahead()).toBe(0);
     expect(server.requests.login).toBe(logins);
   });

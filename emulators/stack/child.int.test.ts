@@ -9,6 +9,7 @@ import { child, type Exit, StartError } from "./child.ts";
 function fixture(behaviour: string, file = "") {
   const events: unknown[] = [];
   const deaths: Exit[] = [];
+  let ends = 0;
   const died = Promise.withResolvers<void>();
   const server = child<{ pid: number }>({
     name: "the fixture",
@@ -18,6 +19,7 @@ function fixture(behaviour: string, file = "") {
     facts: (ready) => ready as { pid: number },
     onEvent: (event) => events.push(event),
     onLine: () => {},
+    onEnded: () => ends++,
     onDeath: (exit) => {
       deaths.push(exit);
       died.resolve();
@@ -25,7 +27,7 @@ function fixture(behaviour: string, file = "") {
     stopWithin: 500,
   });
   onTestFinished(() => server.kill());
-  return { server, events, deaths, died: died.promise };
+  return { server, events, deaths, ends: () => ends, died: died.promise };
 }
 
 describe("a server's process", () => {
@@ -67,10 +69,13 @@ describe("a server's process", () => {
   });
 
   it("reports a death that nobody wanted, but none that somebody did", async () => {
-    const { server, deaths, died } = fixture("serve");
+    const { server, deaths, ends, died } = fixture("serve");
     await server.start();
+    expect(server.send({ type: "taken" })).toBe(true);
     await server.kill();
     expect(deaths).toEqual([]);
+    expect(ends()).toBe(1);
+    expect(server.send({ type: "dropped" })).toBe(false);
     const { pid } = await server.start();
     process.kill(pid, "SIGKILL");
     await died;

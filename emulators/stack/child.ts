@@ -14,8 +14,8 @@ export interface Child<Facts> {
   stop(): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
-  /** Sends it a message; dropped while it does not run. */
-  send(message: object): void;
+  /** Sends it a message. @returns false while it does not run: then it is dropped */
+  send(message: object): boolean;
 }
 
 /** How a process ended. */
@@ -39,6 +39,8 @@ export interface ChildOptions<Facts> {
   readonly onEvent: (event: unknown) => void;
   /** A line that it printed. */
   readonly onLine: (line: string) => void;
+  /** It ended, asked to or not. */
+  readonly onEnded?: () => void;
   /** It ended, and nobody had asked for that. */
   readonly onDeath: (exit: Exit) => void;
   /** Milliseconds for an orderly stop. */
@@ -102,6 +104,7 @@ export function child<Facts>(options: ChildOptions<Facts>): Child<Facts> {
     void ended.then((exit) => {
       running = undefined;
       ready.reject(failure("EXITED", `it ended with ${describe(exit)}\n${lines.join("\n")}`));
+      options.onEnded?.();
       if (isReady && !endIsWanted) options.onDeath(exit);
     });
     const facts = await ready.promise;
@@ -119,9 +122,11 @@ export function child<Facts>(options: ChildOptions<Facts>): Child<Facts> {
     clearTimeout(timer);
   }
 
-  function send(message: object): void {
+  function send(message: object): boolean {
     // Not connected: it is ending by itself.
-    if (running?.process.connected) running.process.send(message, () => {});
+    if (!running?.process.connected) return false;
+    running.process.send(message, () => {});
+    return true;
   }
 
   return {
@@ -130,7 +135,7 @@ export function child<Facts>(options: ChildOptions<Facts>): Child<Facts> {
       return running?.process.pid;
     },
     start,
-    stop: () => end(() => send({ type: "stop" } satisfies StopRequest), options.stopWithin),
+    stop: () => end(() => void send({ type: "stop" } satisfies StopRequest), options.stopWithin),
     kill: () => end((process) => process.kill("SIGKILL"), options.stopWithin),
     send,
   };

@@ -32,7 +32,8 @@ export function stackFaults(
     onFailure,
     wait: (milliseconds) => sleep(milliseconds, undefined, { signal: ended.signal }).catch(() => {}),
   });
-  if (plan !== undefined) control.setPlan(plan);
+  // No server runs yet: each gets it at its start.
+  if (plan !== undefined) void control.setPlan(plan);
   let endpoint: ReturnType<typeof createFaultEndpoint> | undefined;
   return {
     control,

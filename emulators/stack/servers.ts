@@ -9,6 +9,8 @@ export interface Hooks {
   /** Its process runs, but is not ready yet. */
   readonly onStarting: (server: ServerName) => void;
   readonly onEvent: (server: ServerName, event: unknown) => void;
+  /** Its process has ended, wanted or not. */
+  readonly onEnded: (server: ServerName) => void;
   /** @param title what people call the server */
   readonly onDeath: (title: string, exit: Exit) => void;
 }
@@ -54,7 +56,8 @@ const stopWithin: Readonly<Record<ServerName, number>> = {
 };
 
 /** The stack's servers, none started yet. Started again, each gets the ports that it had. */
-export function servers(options: StackOptions, { environment, onStarting, onEvent, onDeath }: Hooks) {
+export function servers(options: StackOptions, hooks: Hooks) {
+  const { environment, onStarting, onEvent, onEnded, onDeath } = hooks;
   const { ports, dataFolder, topology, func, onLog = () => {} } = options;
 
   const server = <Facts>(
@@ -78,6 +81,7 @@ export function servers(options: StackOptions, { environment, onStarting, onEven
         else onEvent(name, event);
       },
       onLine: (message) => onLog({ server: name, level: "info", category: "output", message }),
+      onEnded: () => onEnded(name),
       onDeath: (exit) => onDeath(titles[name], exit),
       stopWithin: stopWithin[name],
     });

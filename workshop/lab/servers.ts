@@ -77,7 +77,11 @@ export async function startServers(
 function joinFaults(onFired: (firing: Firing) => void) {
   const handlers = new Map<FaultedServer, (message: unknown) => void>();
   const controlled = (server: FaultedServer) => ({
-    send: (message: object) => handlers.get(server)?.(message),
+    send: (message: object) => {
+      const handle = handlers.get(server);
+      handle?.(message);
+      return handle !== undefined;
+    },
     // They live in this process: the exercises have no use for their deaths.
     kill: async () => {},
     start: async () => {},
