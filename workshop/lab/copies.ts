@@ -11,14 +11,21 @@ interface Copy {
 
 /** Remembers what the broker told about each copy, since later events name it by its number alone. */
 export function createCopies() {
-  const numbers = new Map<string, number[]>();
+  const numbers = new Map<string, Set<number>>();
   const copies = new Map<string, Copy>();
 
+  /** @returns which copy of its message it is in its queue, counted from 1 */
+  function numberOf(entity: string, messageId: string, sequence: number): number {
+    const key = `${entity}#${messageId}`;
+    const sequences = (numbers.get(key) ?? new Set()).add(sequence);
+    numbers.set(key, sequences);
+    return [...sequences].sort((one, other) => one - other).indexOf(sequence) + 1;
+  }
+
   return {
-    /** A copy is in its queue. */
+    /** A copy is in its queue. A delivery may be told before it. */
     enqueued(entity: string, messageId: string, sequence: number): void {
-      const key = `${entity}#${messageId}`;
-      numbers.set(key, [...(numbers.get(key) ?? []), sequence]);
+      numberOf(entity, messageId, sequence);
     },
     /** A copy is being delivered: now it is known whose order it is about. */
     delivering(
@@ -35,7 +42,7 @@ export function createCopies() {
         known.delivery = delivery;
         return;
       }
-      const copy = (numbers.get(`${entity}#${message.messageId}`)?.indexOf(sequence) ?? 0) + 1;
+      const copy = numberOf(entity, message.messageId, sequence);
       copies.set(`${entity}#${sequence}`, { orderId, facts: { to, ...message, copy }, delivery });
     },
     /** @param delivery the newest one by default */

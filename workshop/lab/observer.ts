@@ -40,7 +40,7 @@ export function createObserver(trace: Trace, rest: Rest) {
 
   function serviceBusEvent(event: ServiceBusEvent): void {
     if (event.type === "connectionFailed") return;
-    const { type, entity, messageId, sequence, reason } = event;
+    const { type, entity, messageId, sequence, deliveryCount, reason } = event;
     // Dead letters wait for an operator, not for the app.
     if (sequence === undefined || endpointOf(entity) === undefined) return;
     const key = `${entity}#${sequence}`;
@@ -49,7 +49,8 @@ export function createObserver(trace: Trace, rest: Rest) {
       if (messageId !== undefined) copies.enqueued(entity, messageId, sequence);
       return;
     }
-    const copy = copies.find(entity, sequence);
+    // The event's own count: the next delivery may have begun when this one's end is told.
+    const copy = copies.find(entity, sequence, deliveryCount);
     if (copy !== undefined) {
       const { orderId, facts } = copy;
       if (type === "completed") trace.add(orderId, { kind: "settled", ...facts });
