@@ -1,0 +1,125 @@
+import { type Browser, type BrowserContext, chromium as engine, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readLectures } from "./library.ts";
+import { type LectureServer, serveLectures } from "./server.ts";
+import { chromium } from "./testing.ts";
+
+const lectures = await readLectures();
+const each = lectures.map(({ number, title, slides }) => ({ number, title, count: slides.length }));
+const isSkipped = chromium === undefined && process.env["CI"] !== "true";
+const why = isSkipped ? " (skipped: no Chromium here; install one, or set CHROMIUM to its path)" : "";
+
+/** Elements of the present slide that reach beyond it, or pictures that are not there. */
+const problemsOfSlide = `(() => {
+  const slide = document.querySelector(".slides > section.present");
+  const area = slide.getBoundingClientRect();
+  const isShown = (element) => element.closest("aside") === null && element.getClientRects().length > 0;
+  const shown = [...slide.querySelectorAll("*")].filter(isShown);
+  const isOver = (element) => {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    const scrolls = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0;
+    return left < area.left - 1 || top < area.top - 1 || right > area.right + 1 || bottom > area.bottom + 1 || scrolls;
+  };
+  const isMissing = (element) => element.tagName === "IMG" && element.naturalWidth === 0;
+  return shown
+    .filter((element) => isOver(element) || isMissing(element))
+    .map((element) => element.tagName + " " + (element.getAttribute("src") ?? element.textContent.slice(0, 40)));
+})()`;
+
+describe.skipIf(isSkipped)(`lectures in a browser${why}`, () => {
+  let server: LectureServer;
+  let browser: Browser;
+  beforeAll(async () => {
+    if (chromium === undefined)
+      throw new Error("expected Chromium; install one, or set CHROMIUM to its path");
+    server = await serveLectures(0);
+    browser = await engine.launch({
+      executablePath: chromium,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  /** Runs in a window of its own. @returns what the console said in anger, and requests to other places */
+  async function troubleOf(
+    size: { width: number; height: number },
+    work: (page: Page, context: BrowserContext) => Promise<void>,
+  ): Promise<string[]> {
+    const context = await browser.newContext({ viewport: size });
+    const trouble: string[] = [];
+    context.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") trouble.push(message.text());
+    });
+    context.on("weberror", (error) => trouble.push(String(error.error())));
+    context.on("requestfailed", (failed) => trouble.push(`failed: ${failed.url()}`));
+    context.on("request", (sent) => {
+      if (!sent.url().startsWith(`${server.url}/`) && !sent.url().startsWith("data:"))
+        trouble.push(sent.url());
+    });
+    const page = await context.newPage();
+    await work(page, context);
+    await context.close();
+    return trouble;
+  }
+
+  const present = (index: number) => `.slides > section:nth-child(${index + 1}).present`;
+
+  describe.each([
+    { width: 1280, height: 720 },
+    { width: 1440, height: 900 },
+  ])("at $width x $height", (size) => {
+    it.each(each)("every slide of L$number fits: $title", async ({ number, count }) => {
+      const problems: string[] = [];
+      const trouble = await troubleOf(size, async (page) => {
+        await page.goto(`${server.url}/lecture/${number}`);
+        for (let index = 0; index < count; index += 1) {
+          await page.waitForSelector(present(index));
+          const found = await page.evaluate<string[]>(problemsOfSlide);
+          problems.push(...found.map((problem) => `slide ${index + 1}: ${problem}`));
+          await page.keyboard.press("ArrowRight");
+        }
+      });
+      expect(problems).toEqual([]);
+      expect(trouble).toEqual([]);
+    });
+  });
+
+  it("the speaker view shows the notes, and moves with the slides", async () => {
+    const trouble = await troubleOf({ width: 1280, height: 720 }, async (page, context) => {
+      await page.goto(`${server.url}/lecture/1`);
+      await page.waitForSelector(present(0));
+      const opened = context.waitForEvent("page");
+      await page.keyboard.press("s");
+      const speaker = await opened;
+      await speaker.getByText("Welcome. We run a start-up").waitFor();
+      await page.keyboard.press("ArrowRight");
+      await speaker.getByText("Here is the whole company.").waitFor();
+    });
+    expect(trouble).toEqual([]);
+  });
+
+  it("slides print one to a page, and notes as text", async () => {
+    const trouble = await troubleOf({ width: 1280, height: 720 }, async (page) => {
+      await page.goto(`${server.url}/lecture/9?print-pdf`);
+      await page.waitForSelector(".pdf-page >> nth=9");
+      expect(await page.locator(".pdf-page").count()).toBe(lectures[8]?.slides.length);
+      expect((await page.pdf({ preferCSSPageSize: true })).subarray(0, 5).toString()).toBe("%PDF-");
+      await page.goto(`${server.url}/notes/9`);
+      expect(await page.locator(".said").count()).toBe(lectures[8]?.slides.length);
+    });
+    expect(trouble).toEqual([]);
+  });
+
+  it("the index leads to each lecture by keyboard", async () => {
+    const trouble = await troubleOf({ width: 1280, height: 720 }, async (page) => {
+      await page.goto(server.url);
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/\/lecture\/1(#|$)/);
+    });
+    expect(trouble).toEqual([]);
+  });
+});
