@@ -30,6 +30,10 @@ describe("a command line with a mistake is refused, and says what is expected", 
     [`order add 1 Meat --customer a/b ${nobody}`, '--customer is "a/b"; expected 1 to 64'],
     [`customer show . ${nobody}`, 'customer is "."; expected 1 to 64'],
     ["order show 1 --url localhost:7071", "expected an address such as http://localhost:7071"],
+    ["doctor --port-base 65530", '--port-base is "65530"; expected a whole number from 1 to 65529'],
+    ["kit", "expected --to FOLDER"],
+    ["kit --to .", '--to is ".", which is not empty'],
+    ["kit --to new-kit --os linux,windows", '--os has "windows"; expected some of win32, darwin, linux'],
   ])("%s", async (line, expected) => {
     const { code, stdout, stderr } = await pierogiIn(root, line);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
