@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { processFaults } from "../faults/index.ts";
 import { report, runServer } from "../server-process/index.ts";
-import { startFunctionsHost } from "./index.ts";
+import { type LogLine, startFunctionsHost, surviveSdkRejections } from "./index.ts";
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +15,13 @@ const { values } = parseArgs({
   },
 });
 
+function onLog(line: LogLine): void {
+  if (!values.verbose && (line.level === "trace" || line.level === "debug")) return;
+  if (process.connected) report({ type: "log", ...line });
+  else console.log(`[${line.level}] ${line.instance} ${line.category}: ${line.message}`);
+}
+
+surviveSdkRejections(process, onLog);
 await runServer(async (parent) => {
   const host = await startFunctionsHost({
     appFolder: values.app,
@@ -24,11 +31,7 @@ await runServer(async (parent) => {
     ...(values.data === undefined ? {} : { dataFolder: values.data }),
     faults: await processFaults(parent, values.faults),
     onEvent: report,
-    onLog(line) {
-      if (!values.verbose && (line.level === "trace" || line.level === "debug")) return;
-      if (process.connected) report({ type: "log", ...line });
-      else console.log(`[${line.level}] ${line.instance} ${line.category}: ${line.message}`);
-    },
+    onLog,
   });
   const { port, url, functions } = host;
   return { ready: { port, url, functions, workers: host.workers() }, close: () => host.close() };
