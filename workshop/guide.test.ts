@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-const guide = readFileSync(join(import.meta.dirname, "GUIDE.md"), "utf8");
+const read = (...path: readonly string[]): string => readFileSync(join(import.meta.dirname, ...path), "utf8");
+const guide = read("GUIDE.md");
 
 interface Row {
   /** Minutes since the beginning. */
@@ -28,9 +29,26 @@ const sum = (rows: readonly Row[]): number => rows.reduce((total, { minutes }) =
 const section = (title: string): string =>
   guide.split(/^#{2,3} /m).find((part) => part.startsWith(`${title}\n`)) ?? "";
 
-/** Minutes of each exercise and lecture, from the workshop's plan. */
-const exercises = [25, 30, 20, 30, 20, 25, 45, 30, 25, 60];
-const lectures = [8, 7, 8, 6, 7, 8, 6, 7, 10, 10];
+interface Unit {
+  readonly title: string;
+  readonly minutes: number;
+}
+
+const numbers = Array.from({ length: 10 }, (_, index) => String(index + 1).padStart(2, "0"));
+const first = (pattern: RegExp, text: string): string => pattern.exec(text)?.[1] ?? "";
+
+/** What each says about itself. */
+const exercises: readonly Unit[] = numbers.map((number) => {
+  const text = read("steps", number, "README.md");
+  return {
+    title: first(/^# Exercise \d+: (.+)$/m, text),
+    minutes: Number(first(/^(\d+) minutes\./m, text)),
+  };
+});
+const lectures: readonly Unit[] = numbers.map((number) => {
+  const text = read("lectures", `L${number}.md`);
+  return { title: first(/^title: (.+)$/m, text), minutes: Number(first(/^minutes: (\d+)$/m, text)) };
+});
 const gameMinutes = 12;
 
 const agendas = [
@@ -76,12 +94,15 @@ describe.each(agendas)("the agenda of $title", ({ title, total, does }) => {
     const numbered = (kind: string, pattern: RegExp) =>
       rows
         .filter((row) => row.kind === kind)
-        .map(({ part, minutes }) => ({ number: Number(pattern.exec(part)?.[1]), minutes }));
-    const done = numbered("exercise", /^Exercise (\d+) /);
-    expect(done).toEqual(does.map((number) => ({ number, minutes: exercises[number - 1] })));
-    const heard = numbered("lecture", /^L(\d+) /);
-    expect(heard).toEqual(heard.map(({ number }) => ({ number, minutes: lectures[number - 1] })));
-    for (const { minutes } of numbered("game", /^G(\d) /)) expect(minutes).toBe(gameMinutes);
+        .map(({ part, minutes }) => {
+          const [, number, title] = pattern.exec(part) ?? [];
+          return { number: Number(number), title, minutes };
+        });
+    const done = numbered("exercise", /^Exercise (\d+) (.+)$/);
+    expect(done).toEqual(does.map((number) => ({ number, ...exercises[number - 1] })));
+    const heard = numbered("lecture", /^L(\d+) (.+)$/);
+    expect(heard).toEqual(heard.map(({ number }) => ({ number, ...lectures[number - 1] })));
+    for (const { minutes } of numbered("game", /^G(\d) (.+)$/)) expect(minutes).toBe(gameMinutes);
   });
 });
 
