@@ -1,10 +1,11 @@
 import { type Check, check, fail } from "../../lab/check.ts";
-import { count, linesOf, shown } from "../story.ts";
+import { add, count, linesOf, shown } from "../story.ts";
 
 export const checks: readonly Check[] = [
   check("a second copy of AddItem does not add the filling twice", async (lab) => {
     const order = lab.order();
-    await order.addItem("Spinach", { copies: 2 });
+    const id = await add(lab, order, "Spinach");
+    await order.addItem("Spinach", { id });
     await lab.rest();
     const portions = count(await linesOf(order), "Spinach");
     if (portions !== 1) fail(`expected 1 Spinach, got ${portions}`);
