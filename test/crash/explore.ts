@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { virtualTime } from "../support/virtual-time.ts";
 import { type FaultKind, type FaultPlan, faultKinds } from "./faults.ts";
 import type { Violation } from "./judge.ts";
+import { afterLast, type Night, pairsOf, type Share, shareOf } from "./pairs.ts";
 import type { Sabotage } from "./sabotage.ts";
 import { expectedOf, type Run, runSchedule } from "./schedule.ts";
 import { type Load, loads, type Mode, type Variant } from "./variant.ts";
@@ -10,6 +11,8 @@ export interface Exploration {
   /** Traces of schedules, in short: schedules are different when their steps or the faults that struck them are. */
   readonly distinct: ReadonlySet<string>;
   readonly findings: readonly Finding[];
+  /** What was played of all pairs, if a night's share was asked for. */
+  readonly share?: Share;
 }
 
 /** A schedule that ended wrong, with all that is needed to see it again. */
@@ -26,6 +29,8 @@ export interface Bounds {
   readonly singles?: boolean;
   /** How many schedules with two and with three faults to draw; `"all"` pairs are every one there is. */
   readonly pairs: number | "all";
+  /** Pairs are not drawn, but are this night's share of all; triples are drawn by it. */
+  readonly night?: Night | undefined;
   readonly triples: number;
   readonly seed: number;
   /** What can happen to a step; all, if nothing is said. */
@@ -41,13 +46,14 @@ export interface Bounds {
  */
 export async function explore(
   variant: Variant,
-  { singles = true, pairs, triples, seed, kinds = faultKinds, enough = 20 }: Bounds,
+  { singles = true, pairs, night, triples, seed, kinds = faultKinds, enough = 20 }: Bounds,
   sabotage?: () => Sabotage,
 ): Promise<Exploration> {
   const expected = await expectedOf(variant);
-  const { random } = virtualTime(0, seed);
+  const { random } = virtualTime(0, night?.number ?? seed);
   const distinct = new Set<string>();
   const findings: Finding[] = [];
+  let share: Share | undefined;
 
   async function play(plan: FaultPlan): Promise<Run> {
     const run = await runSchedule(variant, plan, seed, expected, sabotage?.());
@@ -58,7 +64,6 @@ export async function explore(
   }
   const draw = (below: number): number => Math.floor(random() * below);
   const drawKind = (): FaultKind => kinds[draw(kinds.length)] ?? "crash before";
-  const afterLast = (plan: FaultPlan): number => 1 + Math.max(-1, ...plan.keys());
 
   async function* plans(): AsyncGenerator<FaultPlan, void, Run> {
     const length = (yield new Map()).trace.length;
@@ -69,12 +74,15 @@ export async function explore(
         const plan: FaultPlan = new Map([[step, kind]]);
         lengths.set(plan, (yield plan).trace.length);
       }
-    if (pairs === "all")
-      for (const [plan, left] of lengths)
-        for (let step = afterLast(plan); step < left; step++)
-          for (const kind of kinds) yield new Map([...plan, [step, kind]]);
+    const drawn = pairs === "all" || night !== undefined ? 0 : pairs;
+    if (pairs === "all") yield* pairsOf(lengths, kinds);
+    else if (night !== undefined) {
+      const tonight = shareOf(lengths, kinds, night);
+      share = tonight.share;
+      yield* tonight.pairs;
+    }
     const known = [...lengths];
-    for (let n = (pairs === "all" ? 0 : pairs) + triples; n > 0; n--) {
+    for (let n = drawn + triples; n > 0; n--) {
       let [plan, left] = known[draw(known.length)] ?? [new Map(), 0];
       // Of a triple the pair that it begins with is played too: that is where its third step is known from.
       for (let more = n > triples ? 1 : 2; more > 0 && afterLast(plan) < left; more--) {
@@ -88,7 +96,7 @@ export async function explore(
   const all = plans();
   for (let next = await all.next(); !next.done && findings.length < enough; )
     next = await all.next(await play(next.value));
-  return { distinct, findings };
+  return { distinct, findings, ...(share === undefined ? {} : { share }) };
 }
 
 /** What went wrong, as a person reads it. */
