@@ -30,8 +30,8 @@ export interface Examination {
   readonly onCheck: (check: Check) => void;
 }
 
-/** Milliseconds for round trip and faults together: a quiet machine takes a fifth of it. */
-const patience = 25_000;
+/** Milliseconds for round trip and faults together: a quiet machine takes a tenth of it. */
+const patience = 60_000;
 
 /** Whether a machine is ready for the workshop: all its checks, in order. */
 export async function examine(of: Examination): Promise<readonly Check[]> {
