@@ -47,16 +47,18 @@ export async function examine(of: Examination): Promise<readonly Check[]> {
   add("native packages", await nativeVerdict(of.root, of.system));
   add("disk", await diskVerdict(of.dataFolder));
   add("ports", portsVerdict(of.ports, await takenPorts(of.ports), await freeBase(), of.ownStack));
-  add("build", await buildVerdict(of.build));
+  add("build", await buildVerdict(of.build, of.signal));
   await examineServers(of, add);
   return checks;
 }
 
-async function buildVerdict(build: () => Promise<void>): Promise<Verdict> {
+async function buildVerdict(build: () => Promise<void>, signal: AbortSignal): Promise<Verdict> {
   try {
     await build();
     return ok("the functions are bundled");
   } catch (error) {
+    // A Ctrl-C ends esbuild's process, too.
+    signal.throwIfAborted();
     return failed(
       "the functions to be bundled",
       messageOf(error),
