@@ -68,6 +68,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       seed: options.seed,
       prefix: `chaos-${options.seed}`,
       awaitOutcomes: true,
+      // Nothing random in ids: a plan that names a message finds it again in the next run.
+      keyOf: (orderId, n) => `${orderId}-${n}`,
       // Most customers wait.
       concurrency: 64,
       begin: async () => {

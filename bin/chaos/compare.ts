@@ -22,13 +22,13 @@ export function comparable(seed: number, orders: number): Plan {
     [3, (from) => during("serviceBus", "complete").from(from).loseAnswer()],
     [3, (from) => during("serviceBus", "complete").from(from).loseRequest()],
     [4, (from) => written.from(from).loseAnswer()],
-    [2, (from) => during("serviceBus", "send").from(from).killWorker("before")],
-    [2, (from) => written.from(from).killWorker("after")],
+    [1, (from) => during("serviceBus", "send").from(from).killWorker("before")],
+    [1, (from) => written.from(from).killWorker("after")],
   ];
   return plan(
     seed,
     ...strikes.flatMap(([count, rule]) =>
-      Array.from({ length: count }, () => rule(random.whole(1, 4 * orders))),
+      Array.from({ length: count }, () => rule(random.whole(1, 2 * orders))),
     ),
   );
 }
@@ -84,8 +84,8 @@ const runOne = (
         ...(program === "bare" ? { paidWithin: 5_000 } : {}),
         outcomes: false,
         begin: () => faults.setPlan(comparable(seed, orders)),
-        settle: (rest) => {
-          faults.setPlan(noFaults);
+        settle: async (rest) => {
+          await faults.setPlan(noFaults);
           return rest();
         },
         signal,

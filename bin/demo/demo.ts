@@ -33,6 +33,8 @@ export interface DemoOptions {
   readonly paidWithin?: number;
   /** Each client waits for a request's outcome before its next request. */
   readonly awaitOutcomes?: boolean;
+  /** Idempotency-Keys, instead of random ones: same keys, same ids of messages. */
+  readonly keyOf?: (orderId: string, n: number) => string;
   /** Ask for the outcome of each request in the end; true by default. */
   readonly outcomes?: boolean;
   readonly onProgress?: (progress: Progress) => void;
@@ -82,7 +84,7 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
     const startedAt = now();
     const locations = await runPlan(plan, {
       send,
-      newKey,
+      keyOf: options.keyOf ?? newKey,
       concurrency,
       sleep,
       awaitOutcomes: options.awaitOutcomes ?? false,

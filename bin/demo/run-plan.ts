@@ -5,7 +5,8 @@ import type { OrderPlan, Plan, PlannedRequest } from "./plan.ts";
 export interface RunOptions {
   /** Answers for sure, or throws for good. */
   readonly send: Send;
-  readonly newKey: () => string;
+  /** The Idempotency-Key of an order's n-th request, counted from 0. */
+  readonly keyOf: (orderId: string, n: number) => string;
   /** Orders that are worked on at the same time. */
   readonly concurrency: number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
@@ -35,9 +36,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Location
 
 async function runOrder({ orderId, requests }: OrderPlan, options: RunOptions): Promise<string[]> {
   const locations: string[] = [];
-  for (const request of requests) {
+  for (const [n, request] of requests.entries()) {
     if (request.operation === "cancelPayment" && request.whenPaid) await untilPaid(orderId, options);
-    const call = callOf(orderId, request, options.newKey());
+    const call = callOf(orderId, request, options.keyOf(orderId, n));
     const answers = await Promise.all(Array.from({ length: request.copies }, () => options.send(call)));
     for (const { status, location, body } of answers) {
       if (status !== 202 || location === undefined) {
