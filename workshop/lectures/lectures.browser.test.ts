@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium as engine, type Page } from "playwright-core";
+import { type Browser, chromium as engine, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readLectures } from "./library.ts";
 import { type LectureServer, serveLectures } from "./server.ts";
@@ -8,6 +8,12 @@ const lectures = await readLectures();
 const each = lectures.map(({ number, title, slides }) => ({ number, title, count: slides.length }));
 const isSkipped = chromium === undefined && process.env["CI"] !== "true";
 const why = isSkipped ? " (skipped: no Chromium here; install one, or set CHROMIUM to its path)" : "";
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+const projector = { width: 1280, height: 720 };
 
 /** Elements of the present slide that reach beyond it, or pictures that are not there. */
 const problemsOfSlide = `(() => {
@@ -29,6 +35,8 @@ const problemsOfSlide = `(() => {
 describe.skipIf(isSkipped)(`lectures in a browser${why}`, () => {
   let server: LectureServer;
   let browser: Browser;
+  let page: Page;
+  let trouble: string[] = [];
   beforeAll(async () => {
     if (chromium === undefined)
       throw new Error("expected Chromium; install one, or set CHROMIUM to its path");
@@ -37,72 +45,66 @@ describe.skipIf(isSkipped)(`lectures in a browser${why}`, () => {
       executablePath: chromium,
       args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
     });
+    const context = await browser.newContext();
+    context.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") trouble.push(message.text());
+    });
+    context.on("weberror", (error) => trouble.push(String(error.error())));
+    context.on("request", (sent) => {
+      if (!sent.url().startsWith(`${server.url}/`) && !sent.url().startsWith("data:"))
+        trouble.push(sent.url());
+    });
+    page = await context.newPage();
   });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
   });
 
-  /** Runs in a window of its own. @returns what the console said in anger, and requests to other places */
-  async function troubleOf(
-    size: { width: number; height: number },
-    work: (page: Page, context: BrowserContext) => Promise<void>,
-  ): Promise<string[]> {
-    const context = await browser.newContext({ viewport: size });
-    const trouble: string[] = [];
-    context.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") trouble.push(message.text());
-    });
-    context.on("weberror", (error) => trouble.push(String(error.error())));
-    context.on("requestfailed", (failed) => trouble.push(`failed: ${failed.url()}`));
-    context.on("request", (sent) => {
-      if (!sent.url().startsWith(`${server.url}/`) && !sent.url().startsWith("data:"))
-        trouble.push(sent.url());
-    });
-    const page = await context.newPage();
-    await work(page, context);
-    await context.close();
+  /** Does something in the window. @returns what the console said in anger, and requests to other places */
+  async function troubleOf(size: Size, work: () => Promise<void>): Promise<readonly string[]> {
+    trouble = [];
+    await page.setViewportSize(size);
+    await work();
     return trouble;
   }
 
   const present = (index: number) => `.slides > section:nth-child(${index + 1}).present`;
 
-  describe.each([
-    { width: 1280, height: 720 },
-    { width: 1440, height: 900 },
-  ])("at $width x $height", (size) => {
+  describe.each([projector, { width: 1440, height: 900 }])("at $width x $height", (size) => {
     it.each(each)("every slide of L$number fits: $title", async ({ number, count }) => {
       const problems: string[] = [];
-      const trouble = await troubleOf(size, async (page) => {
+      const found = await troubleOf(size, async () => {
         await page.goto(`${server.url}/lecture/${number}`);
         for (let index = 0; index < count; index += 1) {
           await page.waitForSelector(present(index));
-          const found = await page.evaluate<string[]>(problemsOfSlide);
-          problems.push(...found.map((problem) => `slide ${index + 1}: ${problem}`));
+          const onSlide = await page.evaluate<string[]>(problemsOfSlide);
+          problems.push(...onSlide.map((problem) => `slide ${index + 1}: ${problem}`));
           await page.keyboard.press("ArrowRight");
         }
       });
       expect(problems).toEqual([]);
-      expect(trouble).toEqual([]);
+      expect(found).toEqual([]);
     });
   });
 
   it("the speaker view shows the notes, and moves with the slides", async () => {
-    const trouble = await troubleOf({ width: 1280, height: 720 }, async (page, context) => {
+    const found = await troubleOf(projector, async () => {
       await page.goto(`${server.url}/lecture/1`);
       await page.waitForSelector(present(0));
-      const opened = context.waitForEvent("page");
+      const opened = page.context().waitForEvent("page");
       await page.keyboard.press("s");
       const speaker = await opened;
       await speaker.getByText("Welcome. We run a start-up").waitFor();
       await page.keyboard.press("ArrowRight");
       await speaker.getByText("Here is the whole company.").waitFor();
+      await speaker.close();
     });
-    expect(trouble).toEqual([]);
+    expect(found).toEqual([]);
   });
 
   it("slides print one to a page, and notes as text", async () => {
-    const trouble = await troubleOf({ width: 1280, height: 720 }, async (page) => {
+    const found = await troubleOf(projector, async () => {
       await page.goto(`${server.url}/lecture/9?print-pdf`);
       await page.waitForSelector(".pdf-page >> nth=9");
       expect(await page.locator(".pdf-page").count()).toBe(lectures[8]?.slides.length);
@@ -110,16 +112,16 @@ describe.skipIf(isSkipped)(`lectures in a browser${why}`, () => {
       await page.goto(`${server.url}/notes/9`);
       expect(await page.locator(".said").count()).toBe(lectures[8]?.slides.length);
     });
-    expect(trouble).toEqual([]);
+    expect(found).toEqual([]);
   });
 
   it("the index leads to each lecture by keyboard", async () => {
-    const trouble = await troubleOf({ width: 1280, height: 720 }, async (page) => {
+    const found = await troubleOf(projector, async () => {
       await page.goto(server.url);
       await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
       await page.waitForURL(/\/lecture\/1(#|$)/);
     });
-    expect(trouble).toEqual([]);
+    expect(found).toEqual([]);
   });
 });

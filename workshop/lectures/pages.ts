@@ -41,8 +41,8 @@ ${more.length === 0 ? "" : `<ul>${more.join("\n")}</ul>`}
 /** A lecture as slides; `?print-pdf` in its address lays them out for the printer. */
 export function slidesPage(lecture: Lecture): string {
   const sections = lecture.slides.map(
-    (slide) =>
-      `<section>${body(slide, lecture)}<aside class="notes">${notes(slide, lecture)}</aside></section>`,
+    (slide) => `<section>${withContent(body(slide, lecture))}
+<aside class="notes">${notes(slide, lecture)}</aside></section>`,
   );
   return html(
     `L${lecture.number} ${lecture.title}`,
@@ -73,6 +73,10 @@ export const textPage = (file: string, markdown: string): string =>
     file,
     `<nav><a href="/">all lectures</a></nav><main class="text">${render(markdown, file)}</main>${licence}`,
   );
+
+/** What follows the heading in an element of its own: it is in the middle of the room that is left. */
+const withContent = (slide: string): string =>
+  slide.replace(/(?<=<\/h[12]>)(.*)$/s, '<div class="content">$1</div>');
 
 const body = (slide: Slide, { number }: Lecture): string =>
   render(slide.body, `workshop/lectures/${fileOf(number)}`);
