@@ -9,6 +9,7 @@ import { workshopMaterial } from "../../workshop/states/material.ts";
 import { WorkshopError } from "../../workshop/states/problem.ts";
 import { CommandError, UsageError } from "../command.ts";
 import { checkOnce } from "../exercise/check-once.ts";
+import { watchScreen } from "../exercise/watch-screen.ts";
 import { nearest } from "../nearest.ts";
 import { wholeNumber } from "../options.ts";
 import { calledFrom, root } from "../root.ts";
@@ -49,6 +50,7 @@ type Action = (workspace: Workspace, argument: string | undefined, values: Value
 const parse = (args: readonly string[]) => parseArgs({ args: [...args], allowPositionals: true, options });
 
 const actions: Readonly<Record<string, Action>> = {
+  watch: (workspace) => watchScreen(workspace),
   start: async (workspace, number) => {
     if (number === undefined) throw new UsageError("expected a number, as in `npx pierogi exercise start 1`");
     return say(await start(workspace, wholeNumber("the exercise", number, 1, 99)));

@@ -1,11 +1,10 @@
 import process from "node:process";
 import { runChecks } from "../../workshop/exercise/check.ts";
-import type { Said } from "../../workshop/exercise/crashes.ts";
 import { report } from "../../workshop/exercise/report.ts";
 import { currentPlayground, type Workspace } from "../../workshop/exercise/workspace.ts";
-import { startLab } from "../../workshop/lab/index.ts";
 import { CommandError } from "../command.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { withListenedLab } from "./listened-lab.ts";
 
 /**
  * Runs the checks once and prints what they found.
@@ -19,18 +18,12 @@ export async function checkOnce(workspace: Workspace, json: boolean): Promise<nu
     () => stopped.abort(),
     () => process.exit(130),
   );
-  let hear: (said: Said) => void = () => {};
-  const lab = await startLab({ onLog: (line) => hear(line) });
   try {
-    const listen = (next: typeof hear): void => {
-      hear = next;
-    };
-    const outcome = await runChecks(workspace, { lab, listen }, { signal: stopped.signal });
+    const outcome = await withListenedLab((lab) => runChecks(workspace, lab, { signal: stopped.signal }));
     if (stopped.signal.aborted) throw new CommandError("stopped");
     console.log(json ? JSON.stringify(outcome, null, 2) : report(outcome, workspace));
     return outcome.passed ? 0 : 1;
   } finally {
-    await lab.close();
     forget();
   }
 }

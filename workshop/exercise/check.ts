@@ -93,7 +93,7 @@ export async function runChecks(
 /** Reads anew: another exercise may have been started meanwhile. */
 async function rememberPassed(workspace: Workspace, exercise: number): Promise<void> {
   const { progress } = await currentPlayground(workspace);
-  if (progress.passed.includes(exercise)) return;
+  if (progress.exercise !== exercise || progress.passed.includes(exercise)) return;
   const passed = [...progress.passed, exercise].sort((one, other) => one - other);
   await writeProgress(workspace.place.folder, { ...progress, passed });
 }

@@ -16,13 +16,25 @@ export function traceTable(steps: readonly TraceStep[], width: number): readonly
     if (!numbers.has(messageId)) numbers.set(messageId, numbers.size + 1);
     return `#${numbers.get(messageId)}`;
   };
-  const rows = steps.map((step) => rowOf(step, numberOf));
+  const rows = steps.filter((step) => !isImplied(step, steps)).map((step) => rowOf(step, numberOf));
   const whoWidth = widest(rows.map(({ who }) => who));
   const whatWidth = widest(rows.map(({ what }) => what));
   return rows.map(({ who, what, detail }) =>
     cut(`${who.padEnd(whoWidth)}  ${what.padEnd(whatWidth)}  ${detail}`.trimEnd(), width),
   );
 }
+
+/** What was completed was handled before: one line of the two will do. */
+const isImplied = (step: TraceStep, steps: readonly TraceStep[]): boolean =>
+  step.kind === "handled" &&
+  steps.some(
+    (other) =>
+      other.kind === "settled" &&
+      other.to === step.to &&
+      other.messageId === step.messageId &&
+      other.copy === step.copy &&
+      other.delivery === step.delivery,
+  );
 
 const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length));
 const cut = (text: string, width: number): string =>
