@@ -32,6 +32,10 @@ const problemsOfSlide = `(() => {
     .map((element) => element.tagName + " " + (element.getAttribute("src") ?? element.textContent.slice(0, 40)));
 })()`;
 
+/** How far each heading is from the left edge of its page. */
+const marginsInPrint = `[...document.querySelectorAll(".pdf-page")].map((sheet) =>
+  sheet.querySelector("h1, h2").getBoundingClientRect().left - sheet.getBoundingClientRect().left)`;
+
 describe.skipIf(isSkipped)(`lectures in a browser${why}`, () => {
   let server: LectureServer;
   let browser: Browser;
@@ -108,6 +112,8 @@ describe.skipIf(isSkipped)(`lectures in a browser${why}`, () => {
       await page.goto(`${server.url}/lecture/9?print-pdf`);
       await page.waitForSelector(".pdf-page >> nth=9");
       expect(await page.locator(".pdf-page").count()).toBe(lectures[8]?.slides.length);
+      const margins = await page.evaluate<number[]>(marginsInPrint);
+      expect(Math.min(...margins)).toBeGreaterThan(40);
       expect((await page.pdf({ preferCSSPageSize: true })).subarray(0, 5).toString()).toBe("%PDF-");
       await page.goto(`${server.url}/notes/9`);
       expect(await page.locator(".said").count()).toBe(lectures[8]?.slides.length);
