@@ -75,9 +75,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     onEnded: (name) => {
       if (name !== "azurite") faults.control.ended(name);
     },
-    onDeath: (server, exit) => {
-      died ??= new StartError(server, "DIED", `it ended by itself (${describe(exit)})`);
-      void stop({ server, reason: describe(exit) });
+    onDeath: (server, exit, lastLines) => {
+      const reason = [describe(exit), ...lastLines].join("\n");
+      died ??= new StartError(server, "DIED", `it ended by itself (${reason})`);
+      void stop({ server, reason });
     },
   });
   const faults = stackFaults({ serviceBus, cosmos, sql, host }, options.faults, (error) => {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { Writable } from "node:stream";
 import { wait } from "./deferred.ts";
 
 /** A process that does not run for a time, as on a closed laptop. */
@@ -22,12 +23,14 @@ export function freeze(pid: number, milliseconds: number): Frozen {
   });
   // Without a shell there is no guard; the process goes on all the same in time.
   guard.on("error", () => {});
-  guard.stdin.on("error", () => {});
+  // Of a shell that could not be started for want of file handles there is none.
+  const stdin: Writable | undefined = guard.stdin;
+  stdin?.on("error", () => {});
   signal(pid, "SIGSTOP");
   return {
     over: wait(milliseconds, early.signal).then(() => {
       signal(pid, "SIGCONT");
-      guard.stdin.end();
+      stdin?.end();
     }),
     end: () => early.abort(),
   };

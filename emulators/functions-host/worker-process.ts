@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { readLines } from "../server-process/index.ts";
 import { type Deferred, deferred } from "./deferred.ts";
 import { HostError } from "./errors.ts";
 import type { Log } from "./log.ts";
@@ -50,10 +49,10 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
     serialization: "advanced",
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  forward(child.stdout, (message) =>
+  readLines(child.stdout, (message) =>
     log({ level: "information", category: "Worker.stdout", message, instance }),
   );
-  forward(child.stderr, (message) => log({ level: "error", category: "Worker.stderr", message, instance }));
+  readLines(child.stderr, (message) => log({ level: "error", category: "Worker.stderr", message, instance }));
 
   const pending = new Map<string, Deferred<InvocationResponse>>();
   const loaded = deferred<readonly FunctionMetadata[]>();
@@ -107,7 +106,7 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
     }
     pending.clear();
   };
-  child.once("error", (error) => end(error.message));
+  child.on("error", (error) => end(error.message));
   child.once("exit", (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`));
 
   const kill = (): void => void child.kill("SIGKILL");
@@ -163,9 +162,4 @@ async function endOf(child: ChildProcess, exited: Promise<string>, limitMillisec
   const timer = setTimeout(() => child.kill("SIGKILL"), limitMilliseconds);
   await exited;
   clearTimeout(timer);
-}
-
-function forward(stream: Readable | null, write: (line: string) => void): void {
-  if (stream !== null)
-    createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", write);
 }

@@ -3,6 +3,8 @@
  * (Windows has no signal that can be handled, so a stop is a message) and never outlives its parent.
  */
 
+export { readLines } from "./read-lines.ts";
+
 /** What a server's `main.ts` starts: `ready` is told to the parent, `close` ends it in order. */
 export interface RunningServer {
   /** Facts for the parent and the log: ports, addresses, connection strings. */
@@ -28,8 +30,14 @@ export interface StopRequest {
 }
 
 /** Sends an event to the parent, if there is one. */
-export function report(event: unknown): void {
-  if (process.connected) process.send?.({ type: "event", event } satisfies FromServer);
+export const report = (event: unknown): void => tell({ type: "event", event });
+
+/**
+ * Tells the parent, if it is there. It may have gone unseen: without a callback that would be an error event of this
+ * process, which ends it before it could stop in order.
+ */
+function tell(message: FromServer, done: () => void = () => {}): void {
+  if (process.connected) process.send?.(message, undefined, undefined, done);
 }
 
 /**
@@ -88,10 +96,10 @@ export async function runServer(start: (parent: Parent) => Promise<RunningServer
       console.error(message);
       process.exit(1);
     }
-    process.send?.({ type: "failed", code, message } satisfies FromServer, () => process.exit(1));
+    tell({ type: "failed", code, message }, () => process.exit(1));
     return;
   }
-  if (forked) process.send?.({ ...server.ready, type: "ready" } satisfies FromServer);
+  if (forked) tell({ ...server.ready, type: "ready" });
   else console.log(`ready ${JSON.stringify(server.ready)}`);
 }
 

@@ -1,3 +1,5 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,6 +11,7 @@ import { child, type Exit, StartError } from "./child.ts";
 function fixture(behaviour: string, file = "") {
   const events: unknown[] = [];
   const deaths: Exit[] = [];
+  const lastWords: string[] = [];
   let ends = 0;
   const died = Promise.withResolvers<void>();
   const server = child<{ pid: number }>({
@@ -20,14 +23,15 @@ function fixture(behaviour: string, file = "") {
     onEvent: (event) => events.push(event),
     onLine: () => {},
     onEnded: () => ends++,
-    onDeath: (exit) => {
+    onDeath: (exit, lastLines) => {
       deaths.push(exit);
+      lastWords.push(...lastLines);
       died.resolve();
     },
     stopWithin: 500,
   });
   onTestFinished(() => server.kill());
-  return { server, events, deaths, ends: () => ends, died: died.promise };
+  return { server, events, deaths, ends: () => ends, died: died.promise, lastWords };
 }
 
 describe("a server's process", () => {
@@ -81,5 +85,38 @@ describe("a server's process", () => {
     await died;
     expect(deaths).toEqual([{ code: null, signal: process.platform === "win32" ? null : "SIGKILL" }]);
     expect(server.pid).toBeUndefined();
+  });
+
+  it("tells what a server said that died of an error nobody handled", async () => {
+    const { server, deaths, died, lastWords } = fixture("serve");
+    await server.start();
+    server.send({ type: "reject" });
+    await died;
+    expect(deaths).toEqual([{ code: 1, signal: null }]);
+    expect(lastWords.join("\n")).toMatch(/Error: nobody handles this[\s\S]*at /);
+  });
+
+  it("whose parent lets go of it while it reports stops in order", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "pierogi-child-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
+    const closed = join(folder, "closed");
+    const forked = fork(join(import.meta.dirname, "fixtures/server.ts"), ["serve", closed], {
+      stdio: "pipe",
+    });
+    onTestFinished(() => void forked.kill("SIGKILL"));
+    const heard = (what: (told: { type: string; event?: object }) => boolean) =>
+      new Promise<void>((resolve) => {
+        forked.on("message", (told: { type: string; event?: object }) => {
+          if (what(told)) resolve();
+        });
+      });
+    const ready = heard(({ type }) => type === "ready");
+    await ready;
+    const busy = heard(({ event }) => JSON.stringify(event) === JSON.stringify({ said: "busy" }));
+    forked.send({ type: "be busy" });
+    await busy;
+    forked.disconnect();
+    expect(await once(forked, "exit")).toEqual([0, null]);
+    expect(existsSync(closed)).toBe(true);
   });
 });

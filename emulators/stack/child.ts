@@ -1,7 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
-import type { FromServer, StopRequest } from "../server-process/index.ts";
+import { type FromServer, readLines, type StopRequest } from "../server-process/index.ts";
 
 /** A server as a child process that can be stopped, killed and started again. */
 export interface Child<Facts> {
@@ -41,8 +39,11 @@ export interface ChildOptions<Facts> {
   readonly onLine: (line: string) => void;
   /** It ended, asked to or not. */
   readonly onEnded?: () => void;
-  /** It ended, and nobody had asked for that. */
-  readonly onDeath: (exit: Exit) => void;
+  /**
+   * It ended, and nobody had asked for that.
+   * @param lastLines what it printed last: an error that nobody handled, for one
+   */
+  readonly onDeath: (exit: Exit, lastLines: readonly string[]) => void;
   /** Milliseconds for an orderly stop. */
   readonly stopWithin: number;
 }
@@ -82,7 +83,7 @@ export function child<Facts>(options: ChildOptions<Facts>): Child<Facts> {
       if (lines.push(line) > 20) lines.shift();
       options.onLine(line);
     };
-    for (const stream of [started.stdout, started.stderr]) if (stream !== null) readLines(stream, onLine);
+    for (const stream of [started.stdout, started.stderr]) readLines(stream, onLine);
     const ended = new Promise<Exit>((resolve) => {
       // A process that could not be spawned has an error and no exit.
       started.once("error", () => resolve({ code: null, signal: null }));
@@ -105,7 +106,7 @@ export function child<Facts>(options: ChildOptions<Facts>): Child<Facts> {
       running = undefined;
       ready.reject(failure("EXITED", `it ended with ${describe(exit)}\n${lines.join("\n")}`));
       options.onEnded?.();
-      if (isReady && !endIsWanted) options.onDeath(exit);
+      if (isReady && !endIsWanted) options.onDeath(exit, lines);
     });
     const facts = await ready.promise;
     last = facts;
@@ -143,7 +144,3 @@ export function child<Facts>(options: ChildOptions<Facts>): Child<Facts> {
 
 export const describe = ({ code, signal }: Exit): string =>
   signal === null ? `exit code ${code}` : `signal ${signal}`;
-
-const readLines = (stream: Readable, onLine: (line: string) => void): void => {
-  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", onLine);
-};

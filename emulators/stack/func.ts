@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { createInjector, processFaults } from "../faults/index.ts";
-import { report, runServer } from "../server-process/index.ts";
+import { readLines, report, runServer } from "../server-process/index.ts";
 
 /**
  * Azure's own `func` behind the messages of our servers: it knows neither them nor the end of its parent,
@@ -37,7 +36,7 @@ await runServer(async (parent) => {
   const ended = once(child, "close");
   const listening = Promise.withResolvers<void>();
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on("line", (message) => {
+    readLines(stream, (message) => {
       report({ type: "log", level: "info", category: "func", message });
       if (message.includes(`http://localhost:${port}/`) || message.includes("Host lock lease acquired")) {
         listening.resolve();

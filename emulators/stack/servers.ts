@@ -12,7 +12,7 @@ export interface Hooks {
   /** Its process has ended, wanted or not. */
   readonly onEnded: (server: ServerName) => void;
   /** @param title what people call the server */
-  readonly onDeath: (title: string, exit: Exit) => void;
+  readonly onDeath: (title: string, exit: Exit, lastLines: readonly string[]) => void;
 }
 
 const ServiceBusFacts = z.object({ port: z.int(), adminPort: z.int(), connectionString: z.string() });
@@ -82,7 +82,7 @@ export function servers(options: StackOptions, hooks: Hooks) {
       },
       onLine: (message) => onLog({ server: name, level: "info", category: "output", message }),
       onEnded: () => onEnded(name),
-      onDeath: (exit) => onDeath(titles[name], exit),
+      onDeath: (exit, lastLines) => onDeath(titles[name], exit, lastLines),
       stopWithin: stopWithin[name],
     });
 

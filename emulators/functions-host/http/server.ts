@@ -49,14 +49,13 @@ export async function startHttpServer({ host, port, log }: HttpOptions): Promise
   let app: HttpApp | undefined;
   let closing = false;
   const server = createServer((request, response) => {
-    answer(request, app === undefined || closing ? undefined : app).then(
-      (reply) => send(response, closing || reply.status === 413 ? lastOf(reply) : reply),
-      (error: unknown) => {
+    answer(request, app === undefined || closing ? undefined : app)
+      .then((reply) => send(response, closing || reply.status === 413 ? lastOf(reply) : reply))
+      .catch((error: unknown) => {
         // A caller that went away; anything else was turned into an answer already.
         log({ level: "debug", category: "Host.Http", message: messageOf(error), instance: 0 });
         response.destroy();
-      },
-    );
+      });
   });
   await listen(server, host, port);
   return {
