@@ -9,6 +9,7 @@ import { workshopMaterial } from "../../workshop/states/material.ts";
 import { WorkshopError } from "../../workshop/states/problem.ts";
 import { CommandError, UsageError } from "../command.ts";
 import { checkOnce } from "../exercise/check-once.ts";
+import { playLive } from "../exercise/play-live.ts";
 import { watchScreen } from "../exercise/watch-screen.ts";
 import { nearest } from "../nearest.ts";
 import { wholeNumber } from "../options.ts";
@@ -58,6 +59,7 @@ const actions: Readonly<Record<string, Action>> = {
   next: async (workspace) => say(await next(workspace)),
   reset: async (workspace) => say(await reset(workspace)),
   check: (workspace, _, { json }) => checkOnce(workspace, json),
+  play: (workspace, _, values) => playLive(workspace, values["any-ports"]),
   hint: async (workspace, level = "1") => say(await hint(workspace, wholeNumber("the hint", level, 1, 3))),
   diff: async (workspace, _, values) => say(await diff(workspace, values.solution ? "solution" : "start")),
   solution: async (workspace, _, { apply }) =>

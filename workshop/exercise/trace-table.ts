@@ -11,17 +11,33 @@ interface Row {
  * @param width of a line at most; what is longer is cut
  */
 export function traceTable(steps: readonly TraceStep[], width: number): readonly string[] {
+  const numberOf = numbering();
+  const rows = steps.filter((step) => !isImplied(step, steps)).map((step) => rowOf(step, numberOf));
+  const columns = { who: widest(rows.map(({ who }) => who)), what: widest(rows.map(({ what }) => what)) };
+  return rows.map((row) => lineOf(row, columns, width));
+}
+
+/** @returns what tells steps as they happen, each with its order */
+export function liveTrace(width: number): (step: TraceStep) => string {
+  const numberOf = numbering();
+  const columns = { who: "Marketing".length, what: "can't complete".length };
+  return (step) => {
+    const order = step.orderId.padEnd(8);
+    return `${order}  ${lineOf(rowOf(step, numberOf), columns, width - order.length - 2)}`;
+  };
+}
+
+function lineOf({ who, what, detail }: Row, columns: { who: number; what: number }, width: number): string {
+  return cut(`${who.padEnd(columns.who)}  ${what.padEnd(columns.what)}  ${detail}`.trimEnd(), width);
+}
+
+/** Ids are long: the first one that is seen is #1. */
+function numbering(): (messageId: string) => string {
   const numbers = new Map<string, number>();
-  const numberOf = (messageId: string): string => {
+  return (messageId) => {
     if (!numbers.has(messageId)) numbers.set(messageId, numbers.size + 1);
     return `#${numbers.get(messageId)}`;
   };
-  const rows = steps.filter((step) => !isImplied(step, steps)).map((step) => rowOf(step, numberOf));
-  const whoWidth = widest(rows.map(({ who }) => who));
-  const whatWidth = widest(rows.map(({ what }) => what));
-  return rows.map(({ who, what, detail }) =>
-    cut(`${who.padEnd(whoWidth)}  ${what.padEnd(whatWidth)}  ${detail}`.trimEnd(), width),
-  );
 }
 
 /** What was completed was handled before: one line of the two will do. */
