@@ -2,10 +2,12 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { shownFrom } from "../../workshop/exercise/workspace.ts";
 import { startLab } from "../../workshop/lab/index.ts";
+import { beginEdit, finishEdit } from "../../workshop/states/edit.ts";
 import { exercisesOf, workshopMaterial } from "../../workshop/states/material.ts";
 import { WorkshopError } from "../../workshop/states/problem.ts";
-import { statesOf } from "../../workshop/states/state.ts";
+import { parseState, stateName, statesOf } from "../../workshop/states/state.ts";
 import { type Expected, readExpected } from "../../workshop/verify/expected.ts";
 import { stateLines, summary, traces } from "../../workshop/verify/report.ts";
 import { update as writeUpdate } from "../../workshop/verify/update.ts";
@@ -17,13 +19,16 @@ import { wholeNumber } from "../options.ts";
 import { root } from "../root.ts";
 
 export const usage = `Usage: npx pierogi workshop verify [--only 3,4] [--repeat N] [--update]
+       npx pierogi workshop edit STATE [--done]
 
 For who works on the workshop's material.
   verify      runs the checks of every start and solution, and compares with workshop/expected.json
     --only N,N    these exercises alone
     --repeat N    each state so many times: a check that does not always do the same is a defect (default 1)
     --update      write what came to workshop/expected.json; a solution that fails is never written
-Ends with a line such as {"exercises":10,"states":20,"asExpected":20}, and with exit code 1 if one is not.`;
+              ends with a line such as {"exercises":10,"states":20,"asExpected":20}, exit code 1 if one is not
+  edit        writes a state (4, 4-start, 4-solution) to .local/workshop-edit/ as a whole app, to be changed there
+    --done        takes the change into that state's overlay, and carries it through the later ones`;
 
 const scratch = join(root, ".local", `workshop-${process.pid}`);
 
@@ -35,18 +40,43 @@ export async function run(args: readonly string[]): Promise<number> {
       only: { type: "string" },
       repeat: { type: "string", default: "1" },
       update: { type: "boolean", default: false },
+      done: { type: "boolean", default: false },
     },
   });
-  const [name, ...more] = positionals;
-  if (name !== "verify" || more.length > 0) {
-    throw new UsageError(`expected one of verify\n${usage.split("\n\n", 1)}`);
+  const [name, state, ...more] = positionals;
+  const isVerify = name === "verify" && state === undefined;
+  const isEdit = name === "edit" && state !== undefined && more.length === 0;
+  if (!isVerify && !isEdit) {
+    throw new UsageError(`expected verify, or edit and a state\n${usage.split("\n\n", 1)}`);
   }
   try {
+    if (isEdit) return await edit(state, values.done);
     return await verifyStates(values.only, wholeNumber("--repeat", values.repeat, 1, 1_000), values.update);
   } catch (error) {
     if (error instanceof WorkshopError) throw new CommandError(error.message, { cause: error });
     throw error;
   }
+}
+
+async function edit(text: string, isDone: boolean): Promise<number> {
+  const state = parseState(text, await exercisesOf(workshopMaterial));
+  const name = `${state.exercise}-${state.part}`;
+  const folder = join(root, ".local", "workshop-edit", name);
+  if (!isDone) {
+    await beginEdit(workshopMaterial, state, folder);
+    console.log(`${shownFrom(root)(folder)} is ${stateName(state)} as a whole app: change it there`);
+    console.log(`then: npx pierogi workshop edit ${name} --done`);
+    return 0;
+  }
+  const { written, conflicts } = await finishEdit(workshopMaterial, state, folder);
+  for (const file of written)
+    console.log(`${conflicts.includes(file) ? "CONFLICT" : "written "}  workshop/${file}`);
+  console.log(
+    conflicts.length === 0
+      ? "now: npx pierogi workshop verify"
+      : "mend the files with conflicts by hand (look for <<<<<<<), then: npx pierogi workshop verify",
+  );
+  return conflicts.length === 0 ? 0 : 1;
 }
 
 async function verifyStates(only: string | undefined, repeat: number, update: boolean): Promise<number> {
