@@ -86,7 +86,8 @@ export async function startLab({
   const rest = createRest();
   const observer = createObserver(trace, rest);
   const servers = await startServers(ports, observer, () => {});
-  const bus = new ServiceBusClient(servers.settings.ServiceBus);
+  // A customer whose answer is lost tries again soon, not after the SDK's minute.
+  const bus = new ServiceBusClient(servers.settings.ServiceBus, { retryOptions: { timeoutInMs: 5_000 } });
   const customer = createCustomer(bus.createSender("orders"), randomUUID);
   const cosmos = new CosmosClient({ ...cosmosOptions, connectionString: servers.settings.Cosmos });
   const container = (name: EndpointName) => cosmos.database(database).container(name);

@@ -1,3 +1,4 @@
+import { during } from "../../../emulators/faults/index.ts";
 import { type Check, check, fail, type OrderLab } from "../../lab/check.ts";
 import { add, chargesOf, linesOf, remove, shown, stepsOf } from "../story.ts";
 
@@ -16,6 +17,14 @@ export const checks: readonly Check[] = [
 
   check("Billing hears ItemRemoved", async (lab) => {
     const order = lab.order();
+    await lab.faults(
+      during("serviceBus", "send")
+        .of("events")
+        .carrying("ItemRemoved")
+        .about(order.id)
+        .named("the first ItemRemoved is refused")
+        .refuse("EntityDisabled"),
+    );
     await add(lab, order, "Spinach");
     await remove(lab, order, "Spinach");
     if (stepsOf(order.trace, "handled", { to: "billing", type: "ItemRemoved" }).length === 0) {
