@@ -87,7 +87,9 @@ export async function startLab({
   const observer = createObserver(trace, rest);
   const servers = await startServers(ports, observer, () => {});
   // A customer whose answer is lost tries again soon, not after the SDK's minute.
-  const bus = new ServiceBusClient(servers.settings.ServiceBus, { retryOptions: { timeoutInMs: 5_000 } });
+  const bus = new ServiceBusClient(servers.settings.ServiceBus, {
+    retryOptions: { timeoutInMs: 5_000, retryDelayInMs: 100 },
+  });
   const customer = createCustomer(bus.createSender("orders"), randomUUID);
   const cosmos = new CosmosClient({ ...cosmosOptions, connectionString: servers.settings.Cosmos });
   const container = (name: EndpointName) => cosmos.database(database).container(name);
