@@ -10,16 +10,18 @@ import { type LocalStack, type LocalStackOptions, startLocalStack } from "./loca
  * Runs something on a stack of its own, on ports that are free and in a folder that is removed afterwards. Ctrl-C
  * stops it, a second one at once.
  * @param work gets a signal that is aborted when the stack ends
+ * @param ending how the stack is ended when the work is done: a program that is broken on purpose may never stop by itself
  * @throws CommandError if the stack ends before the work is done
  */
 export async function withOwnStack<T>(
   options: (folder: string) => Promise<Omit<LocalStackOptions, "ports" | "dataFolder">>,
   work: (stack: LocalStack, signal: AbortSignal) => Promise<T>,
+  ending: "stop" | "kill" = "stop",
 ): Promise<T> {
   const dataFolder = await mkdtemp(join(tmpdir(), "pierogi-"));
   try {
     const stack = await startLocalStack({ ...(await options(dataFolder)), ports: anyPorts, dataFolder });
-    return await untilDone(stack, work);
+    return await untilDone(stack, work, ending);
   } finally {
     await rm(dataFolder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
@@ -28,6 +30,7 @@ export async function withOwnStack<T>(
 async function untilDone<T>(
   stack: LocalStack,
   work: (stack: LocalStack, signal: AbortSignal) => Promise<T>,
+  ending: "stop" | "kill",
 ): Promise<T> {
   const abandoned = new AbortController();
   const forget = onInterrupt(
@@ -45,7 +48,7 @@ async function untilDone<T>(
     });
     return await Promise.race([work(stack, abandoned.signal), endedEarly]);
   } finally {
-    await stack.stop();
+    await stack[ending]();
     forget();
   }
 }

@@ -92,6 +92,7 @@ const runOne = (
       });
       return comparedOf(demo, faults.log.length);
     },
+    "kill",
   );
 
 function comparedOf({ result, findings, found }: Demo, faults: number): Compared {
