@@ -8,9 +8,6 @@ import { placeAt } from "../../workshop/playground/playground.ts";
 import { workshopMaterial } from "../../workshop/states/material.ts";
 import { WorkshopError } from "../../workshop/states/problem.ts";
 import { CommandError, UsageError } from "../command.ts";
-import { checkOnce } from "../exercise/check-once.ts";
-import { playLive } from "../exercise/play-live.ts";
-import { watchScreen } from "../exercise/watch-screen.ts";
 import { nearest } from "../nearest.ts";
 import { wholeNumber } from "../options.ts";
 import { calledFrom, root } from "../root.ts";
@@ -51,15 +48,18 @@ type Action = (workspace: Workspace, argument: string | undefined, values: Value
 const parse = (args: readonly string[]) => parseArgs({ args: [...args], allowPositionals: true, options });
 
 const actions: Readonly<Record<string, Action>> = {
-  watch: (workspace) => watchScreen(workspace),
+  // Servers and SDKs take seconds to load, and most actions need none of them.
+  watch: async (workspace) => (await import("../exercise/watch-screen.ts")).watchScreen(workspace),
   start: async (workspace, number) => {
     if (number === undefined) throw new UsageError("expected a number, as in `npx pierogi exercise start 1`");
     return say(await start(workspace, wholeNumber("the exercise", number, 1, 99)));
   },
   next: async (workspace) => say(await next(workspace)),
   reset: async (workspace) => say(await reset(workspace)),
-  check: (workspace, _, { json }) => checkOnce(workspace, json),
-  play: (workspace, _, values) => playLive(workspace, values["any-ports"]),
+  check: async (workspace, _, { json }) =>
+    (await import("../exercise/check-once.ts")).checkOnce(workspace, json),
+  play: async (workspace, _, values) =>
+    (await import("../exercise/play-live.ts")).playLive(workspace, values["any-ports"]),
   hint: async (workspace, level = "1") => say(await hint(workspace, wholeNumber("the hint", level, 1, 3))),
   diff: async (workspace, _, values) => say(await diff(workspace, values.solution ? "solution" : "start")),
   solution: async (workspace, _, { apply }) =>
