@@ -14,6 +14,22 @@ export const checks: readonly Check[] = [
 
   check("Billing does not charge for Mushrooms after removal", async (lab) => {
     const order = lab.order();
+    // Billing is to hear of the removal before it hears of the late copy: it must not be saved by a race. If it was
+    // quicker than Orders, there is nothing to wait for, and the second ends it.
+    await lab.faults(
+      during("serviceBus", "complete")
+        .of("orders")
+        .carrying("RemoveItem")
+        .about(order.id)
+        .named("RemoveItem is complete when Billing has heard of it")
+        .holdUntil(
+          during("serviceBus", "complete")
+            .of("events/subscriptions/billing")
+            .about(order.id)
+            .carrying("ItemRemoved"),
+          1_000,
+        ),
+    );
     const { added, removed } = await mushroomsThenRemoval(lab, order);
     if (!cameAfter(order, added, removed)) fail("fault never fired: no copy of AddItem was late");
     const charges = count(await chargesOf(order), "Mushrooms");
