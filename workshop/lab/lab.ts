@@ -101,8 +101,8 @@ export async function startLab({
     ...servers.settings,
     // Nothing in the exercises keeps leases or keys there.
     AzureWebJobsStorage: "UseDevelopmentStorage=true",
-    // A handler that never ends is ended.
-    AzureFunctionsJobHost__functionTimeout: "00:00:10",
+    // A handler that never ends is ended, before a check gives up: so it can be told why.
+    AzureFunctionsJobHost__functionTimeout: "00:00:08",
     NODE_OPTIONS: "--enable-source-maps --disable-warning=ExperimentalWarning",
     NODE_COMPILE_CACHE: join(scratch, "compile-cache"),
   };
