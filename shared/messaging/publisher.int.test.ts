@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { during, plan } from "../../emulators/faults/index.ts";
 import { startServiceBus } from "../../emulators/service-bus/index.ts";
 import type { Delivery, Outgoing } from "../exactly-once/contracts.ts";
 import { PermanentError, TransientError } from "../exactly-once/errors.ts";
@@ -54,6 +55,15 @@ it("what is too large for the broker fails for good; a queue that is not there m
   const { publish, close } = publisher(client, Date.now, randomUUID);
   await expect(publish([outgoing(300 * 1024)])).rejects.toThrow(PermanentError);
   await expect(publish([outgoing(1, "nowhere")])).rejects.toThrow(TransientError);
+  await close();
+});
+
+it("a link that does not open is given up, and the next try opens another", { timeout: 30_000 }, async () => {
+  const { publish, close } = publisher(client, Date.now, randomUUID, 500);
+  server.faults.setPlan(plan(1, during("serviceBus", "attach").of("marketing").delay(45_000)));
+  await expect(publish([outgoing(1, "marketing")])).rejects.toThrow(TransientError);
+  await publish([outgoing(1, "marketing")]);
+  expect(await take("marketing", 1)).toHaveLength(1);
   await close();
 });
 

@@ -1,4 +1,9 @@
-import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from "@azure/service-bus";
+import type {
+  ServiceBusClient,
+  ServiceBusMessage,
+  ServiceBusMessageBatch,
+  ServiceBusSender,
+} from "@azure/service-bus";
 import type { Delivery, Outgoing, Publish, Quarantine } from "../exactly-once/contracts.ts";
 import { TransientError } from "../exactly-once/errors.ts";
 import { isTooLarge, toContractError } from "./errors.ts";
@@ -12,8 +17,18 @@ export interface Publisher {
 
 export const quarantineQueue = "quarantine";
 
-/** Sends through one sender per destination; `newId` makes the broker ids of copies. */
-export function publisher(client: ServiceBusClient, now: () => number, newId: () => string): Publisher {
+/**
+ * Sends through one sender per destination.
+ * @param newId makes the broker ids of copies
+ * @param openWithin milliseconds for a link to open. The SDK has no limit but a minute here, and whoever sends to the same
+ * destination waits for the same link: a connection that is lost meanwhile would hold them all up for so long
+ */
+export function publisher(
+  client: ServiceBusClient,
+  now: () => number,
+  newId: () => string,
+  openWithin = 10_000,
+): Publisher {
   const senders = new Map<string, ServiceBusSender>();
 
   function senderOf(destination: string): ServiceBusSender {
@@ -25,9 +40,14 @@ export function publisher(client: ServiceBusClient, now: () => number, newId: ()
   }
 
   async function send(destination: string, messages: readonly ServiceBusMessage[]): Promise<void> {
+    const sender = senderOf(destination);
     try {
-      await sendInBatches(senderOf(destination), messages);
+      await sendInBatches(sender, messages, openWithin);
     } catch (error) {
+      if (error instanceof NotOpened && senders.get(destination) === sender) {
+        senders.delete(destination);
+        sender.close().catch(() => {});
+      }
       throw toContractError(`sending to ${destination}`, error);
     }
   }
@@ -63,17 +83,33 @@ export function publisher(client: ServiceBusClient, now: () => number, newId: ()
 async function sendInBatches(
   sender: ServiceBusSender,
   messages: readonly ServiceBusMessage[],
+  openWithin: number,
 ): Promise<void> {
-  let batch = await sender.createMessageBatch();
+  const newBatch = () => opened(sender, openWithin);
+  let batch = await newBatch();
   for (const message of messages) {
     if (batch.tryAddMessage(message)) continue;
     if (batch.count > 0) await sender.sendMessages(batch);
-    batch = await sender.createMessageBatch();
+    batch = await newBatch();
     if (batch.tryAddMessage(message)) continue;
     // Too large for any batch: a message alone may still fit, or else fails by its name.
     await sender.sendMessages(message);
   }
   if (batch.count > 0) await sender.sendMessages(batch);
+}
+
+/** A link that took too long: its sender goes on waiting for it, so that another one is needed. */
+class NotOpened extends Error {}
+
+/** The sender's next batch, for whose size its link must be open. @throws NotOpened */
+function opened(sender: ServiceBusSender, milliseconds: number): Promise<ServiceBusMessageBatch> {
+  const abortSignal = AbortSignal.timeout(milliseconds);
+  const late = new Promise<never>((_, reject) => {
+    const error = new NotOpened(`no link to ${sender.entityPath} within ${milliseconds} ms`);
+    abortSignal.addEventListener("abort", () => reject(error));
+  });
+  // The signal alone does not end the wait: the SDK heeds it at some steps only.
+  return Promise.race([late, sender.createMessageBatch({ abortSignal })]);
 }
 
 const withoutOwnProperties = (copy: ServiceBusMessage): ServiceBusMessage => ({
