@@ -12,8 +12,8 @@ export interface StepCheck {
 }
 
 /**
- * The checks that a state of this exercise runs: its own, and as guards those of the exercises before that are not
- * retired.
+ * The checks that a state of this exercise runs: first its own, which are waited for, then as guards those of the
+ * exercises before that are not retired.
  * @throws WorkshopError if a step has no checks, or two checks have one name
  */
 export async function checksOf(material: Material, exercise: number): Promise<readonly StepCheck[]> {
@@ -24,7 +24,8 @@ export async function checksOf(material: Material, exercise: number): Promise<re
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
     throw new WorkshopError(`two checks of exercise ${exercise} are called "${twice}"`);
-  return running;
+  const isOwn = (one: StepCheck): boolean => one.exercise === exercise;
+  return [...running.filter(isOwn), ...running.filter((one) => !isOwn(one))];
 }
 
 async function checksOfStep(material: Material, exercise: number): Promise<readonly StepCheck[]> {

@@ -61,9 +61,7 @@ type Reader = Pick<Workspace, "place" | "shown" | "width">;
 function bodyOf(model: Model, reader: Reader, room: number): string[] {
   const { panel, isRunning, soFar, outcome, exercise } = model;
   if (panel !== undefined) return panel.split("\n");
-  if (isRunning) {
-    return [...resultLines(soFar, exercise, room - 1), styleText("dim", "checking …")];
-  }
+  if (isRunning) return resultsBody(soFar, exercise, [styleText("dim", "checking …")], reader, room);
   if (outcome === undefined) return ["starting …"];
   return outcome.passed ? solvedBody(outcome, room) : failedBody(outcome, reader, room);
 }
@@ -81,21 +79,28 @@ function failedBody(outcome: Outcome, reader: Reader, room: number): string[] {
     ...(problems.length > 0 ? brokenApp(problems.slice(0, 3), reader) : []),
     ...(crashes.length > 0 ? crashed(crashes.slice(0, 2), reader) : []),
   ];
-  const first = results.find(({ passed }) => !passed);
-  const lines = [
-    ...above,
-    ...resultLines(
-      results.filter((result) => result !== first),
-      exercise,
-      Math.max(4, Math.floor(room / 2)),
-    ),
+  const count = [
     ...(notRun.length > 0 ? [`        ${notRun.length} more were not run`] : []),
     countLine(outcome),
   ];
+  return [...above, ...resultsBody(results, exercise, count, reader, room - above.length)];
+}
+
+/** All results, and of the first that failed what happened, as far as there is room. */
+function resultsBody(
+  results: readonly Checked[],
+  exercise: number,
+  below: readonly string[],
+  reader: Reader,
+  room: number,
+): string[] {
+  const first = results.find(({ passed }) => !passed);
+  const others = results.filter((result) => result !== first);
+  const share = first === undefined ? room : Math.floor(room / 2);
+  const lines = [...resultLines(others, exercise, share - below.length), ...below];
   if (first === undefined) return lines;
-  const story = failure(first, reader);
   const left = Math.max(3, room - lines.length - 2);
-  return [...lines, "", resultLine(first, exercise), ...cutTo(story, left)];
+  return [...lines, "", resultLine(first, exercise), ...cutTo(failure(first, reader), left)];
 }
 
 /** Guards that pass are one line; so are checks of the exercise for which there is no room. */
@@ -109,7 +114,7 @@ function resultLines(results: readonly Checked[], exercise: number, room: number
           `${styleText("green", "ok")}      ${guards} ${guards === 1 ? "check" : "checks"} of earlier exercises`,
         ]
       : []),
-    ...cutTo(lines, Math.max(2, room)),
+    ...cutTo(lines, Math.max(2, guards > 0 ? room - 1 : room)),
   ];
 }
 
