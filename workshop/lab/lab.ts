@@ -148,7 +148,7 @@ export async function startLab({
         settings,
         environment: environmentOf(process.env),
         drainLimit: 2_000,
-        loadLimit: 10_000,
+        loadLimit: 20_000,
         faults: servers.hostFaults,
         onEvent: observer.hostEvent,
         onLog(line) {
