@@ -14,9 +14,9 @@ const foreign = new Set(["node_modules", "dist", ".git"]);
 /**
  * Each folder by itself: on Linux Node's recursive watch follows files, not names, and so loses every file that is
  * replaced by another, as editors do and as this workshop does.
- * @param changed something in one of the folders has changed, or could not be watched any more
+ * @param changed this has changed, or can't be watched any more
  */
-export async function watchFolders(root: string, changed: () => void): Promise<FolderWatch> {
+export async function watchFolders(root: string, changed: (path: string) => void): Promise<FolderWatch> {
   const watchers = new Map<string, FSWatcher>();
   const forget = (folder: string): void => {
     watchers.get(folder)?.close();
@@ -25,12 +25,12 @@ export async function watchFolders(root: string, changed: () => void): Promise<F
 
   function add(folder: string): void {
     if (watchers.has(folder)) return;
-    const watcher = watch(folder, changed);
+    const watcher = watch(folder, (_, name) => changed(join(folder, name ?? "")));
     watchers.set(folder, watcher);
     // On Windows a removed folder is an error.
     watcher.on("error", () => {
       forget(folder);
-      changed();
+      changed(folder);
     });
   }
 
