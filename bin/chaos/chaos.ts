@@ -14,6 +14,8 @@ export interface ChaosOptions {
   readonly plan: Plan;
   readonly orders: number;
   readonly seed: number;
+  /** Begins every order's and customer's id; by default it names the seed. */
+  readonly prefix?: string;
   /** Logical ids of poison that is to be planted. */
   readonly newPoison: ReadonlySet<string>;
   /** Of poison that was planted before, and waits in quarantine. */
@@ -66,7 +68,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       topologyFile: options.topologyFile,
       orders,
       seed: options.seed,
-      prefix: `chaos-${options.seed}`,
+      prefix: options.prefix ?? `chaos-${options.seed}`,
       awaitOutcomes: true,
       // Nothing random in ids: a plan that names a message finds it again in the next run.
       keyOf: (orderId, n) => `${orderId}-${n}`,
