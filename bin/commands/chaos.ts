@@ -27,8 +27,8 @@ looks from outside: was each order, payment and coupon handled exactly once?
   --instances N    workers that compete (default 3)
   --plan FILE      strike with this fault plan instead (emulators/faults/README.md). With the same seed all orders,
                    requests and messages have the same ids again: a rule that names a message (logicalId, at
-                   serviceBus or host) strikes the same operation of it in each run. One that only counts strikes at the same count, and
-                   which message that is depends on who comes first
+                   serviceBus or host) strikes the same operation of it in each run. One that only counts strikes at
+                   the same count, and which message that is depends on who comes first
   --stores S       keep all endpoints in one store, cosmos or sql (default: each in its own)
   --compare        the same orders and faults against a bare handler (save, then send; no inbox, no outbox) and
                    against this program, side by side (default 60 orders; under a minute on two free cores)
