@@ -17,6 +17,7 @@ const breaches = [
     'export type { RunningServer } from "../emulators/server-process/index.ts";',
   ],
   ["emulators-know-no-program", "emulators/to-program.ts", 'import "../shared/pierogi/menu.ts";'],
+  ["workshop-is-below-the-command-line", "workshop/to-command.ts", 'import "../bin/nearest.ts";'],
   ["servers-stand-alone", "emulators/cosmos/to-other.ts", 'import "../service-bus/other.ts";'],
   ["business-is-pure", "shared/pierogi/impure.ts", 'import "node:fs";'],
   ["core-sees-no-sdk", "shared/exactly-once/sdk.ts", 'import "@azure/cosmos";'],
@@ -36,6 +37,7 @@ beforeAll(async () => {
   for (const [, file, source] of breaches) await write(file, source);
   await write("emulators/server-process/index.ts", "export interface RunningServer {}");
   await write("emulators/service-bus/other.ts", "");
+  await write("bin/nearest.ts", "export {};");
   await write("shared/pierogi/menu.ts", 'import "zod";');
 });
 afterAll(() => rm(scratch, { recursive: true, force: true, maxRetries: 10 }));
