@@ -56,10 +56,10 @@ export function mustHaveStruck(order: OrderLab, fault: StepOf<"fault">["fault"],
   if (stepsOf(order.trace, "fault", { fault }).length === 0) fail(`fault never fired: ${what}`);
 }
 
-/** A handler must have failed of what was refused: the SDK could have tried again without a word. */
+/** A handler must have failed of what the database refused for good. */
 export function mustHaveFailed(order: OrderLab, messageId: string): void {
   if (stepsOf(order.trace, "failed", { to: "orders", messageId }).length === 0) {
-    fail("the fault did not reach the handler: no run of it has failed");
+    fail("the handler caught the refusal and went on as if nothing had happened");
   }
 }
 

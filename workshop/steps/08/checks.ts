@@ -52,7 +52,7 @@ export const checks: readonly Check[] = [
     if (new Set(sent.map(({ messageId }) => messageId)).size > 1) fail("ids differ");
   }),
 
-  check("two types or endpoints never share an id", async (lab) => {
+  check("no two messages share an id", async (lab) => {
     const order = lab.order();
     await add(lab, order, "Spinach");
     await add(lab, order, "Spinach");

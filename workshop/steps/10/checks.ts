@@ -72,6 +72,20 @@ export const checks: readonly Check[] = [
     if (heardOfBeginning(order) === 0) fail("FirstItemAdded missing");
   }),
 
+  check("what was decided is in the write that changed the order", async (lab) => {
+    const order = lab.order();
+    await lab.faults(
+      during("cosmos", "create", "upsert", "replace", "patch", "batch")
+        .of("orders")
+        .about(order.id)
+        .named("the worker dies when the change is stored")
+        .killWorker("after"),
+      heldRetry(order),
+    );
+    await secondItemBeforeRetry(lab, order);
+    if (heardOfBeginning(order) === 0) fail("FirstItemAdded was not in it");
+  }),
+
   check("outbox empty afterwards, id remembered", async (lab) => {
     const order = lab.order();
     const id = await add(lab, order, "Spinach");
