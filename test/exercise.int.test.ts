@@ -87,6 +87,7 @@ describe("exercise", () => {
     const refusals: readonly (readonly [readonly string[], number, RegExp])[] = [
       [["check"], 1, /no exercise was started in .*playground; begin with `npx pierogi exercise start 1`/],
       [["start"], 2, /expected a number, as in `npx pierogi exercise start 1`/],
+      [["start", "abc"], 2, /the exercise is "abc"; expected a number of 1 to 10/],
       [["start", "42"], 1, /there is no exercise 42; expected a number of 1 to 10/],
       [["strat", "1"], 2, /unknown word "strat" after exercise; did you mean "start"\?/],
       [["reset", "4"], 2, /unexpected argument "4"/],

@@ -3,10 +3,12 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { applySolution, next, reset, restore, start } from "../../workshop/exercise/change.ts";
 import { diff, hint, list, listed, savedList, solution } from "../../workshop/exercise/show.ts";
+import { hintLevels } from "../../workshop/exercise/step.ts";
 import { shownFrom, type Workspace } from "../../workshop/exercise/workspace.ts";
 import { placeAt } from "../../workshop/playground/playground.ts";
-import { workshopMaterial } from "../../workshop/states/material.ts";
+import { exercisesOf, workshopMaterial } from "../../workshop/states/material.ts";
 import { WorkshopError } from "../../workshop/states/problem.ts";
+import { rangeOf } from "../../workshop/states/state.ts";
 import { CommandError, UsageError } from "../command.ts";
 import { nearest } from "../nearest.ts";
 import { wholeNumber } from "../options.ts";
@@ -52,7 +54,11 @@ const actions: Readonly<Record<string, Action>> = {
   watch: async (workspace) => (await import("../exercise/watch-screen.ts")).watchScreen(workspace),
   start: async (workspace, number) => {
     if (number === undefined) throw new UsageError("expected a number, as in `npx pierogi exercise start 1`");
-    return say(await start(workspace, wholeNumber("the exercise", number, 1, 99)));
+    if (!/^\d+$/.test(number)) {
+      const range = rangeOf(await exercisesOf(workspace.material));
+      throw new UsageError(`the exercise is "${number}"; expected a number of ${range}`);
+    }
+    return say(await start(workspace, Number(number)));
   },
   next: async (workspace) => say(await next(workspace)),
   reset: async (workspace) => say(await reset(workspace)),
@@ -60,7 +66,11 @@ const actions: Readonly<Record<string, Action>> = {
     (await import("../exercise/check-once.ts")).checkOnce(workspace, json),
   play: async (workspace, _, values) =>
     (await import("../exercise/play-live.ts")).playLive(workspace, values["any-ports"]),
-  hint: async (workspace, level = "1") => say(await hint(workspace, wholeNumber("the hint", level, 1, 3))),
+  hint: async (workspace, word = "1") => {
+    const level = wholeNumber("the hint", word, 1, hintLevels.length);
+    const more = level < hintLevels.length ? [`\nThe next one: npx pierogi exercise hint ${level + 1}`] : [];
+    return say([(await hint(workspace, level)).trimEnd(), ...more].join("\n"));
+  },
   diff: async (workspace, _, values) => say(await diff(workspace, values.solution ? "solution" : "start")),
   solution: async (workspace, _, { apply }) =>
     say(apply ? await applySolution(workspace) : await solution(workspace)),

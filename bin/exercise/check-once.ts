@@ -20,9 +20,13 @@ export async function checkOnce(workspace: Workspace, json: boolean): Promise<nu
   );
   try {
     const outcome = await withListenedLab((lab) => runChecks(workspace, lab, { signal: stopped.signal }));
-    if (stopped.signal.aborted) throw new CommandError("stopped");
+    stopped.signal.throwIfAborted();
     console.log(json ? JSON.stringify(outcome, null, 2) : report(outcome, workspace));
     return outcome.passed ? 0 : 1;
+  } catch (error) {
+    // A Ctrl-C ends the bundler as well, whose complaint about that is no news.
+    if (stopped.signal.aborted) throw new CommandError("stopped", { cause: error });
+    throw error;
   } finally {
     forget();
   }

@@ -24,8 +24,7 @@ export async function playLive(workspace: Workspace, isAnyPort: boolean): Promis
       { cause: error },
     );
   });
-  // The terminal breaks what is longer: nothing of a log is cut.
-  const tell = liveTrace(Number.POSITIVE_INFINITY);
+  const tell = liveTrace(() => process.stdout.columns ?? Number.POSITIVE_INFINITY);
   const lab = await startLab({
     ports: { host, serviceBus, cosmos },
     onStep: (step) => console.log(tell(step)),
@@ -44,6 +43,10 @@ export async function playLive(workspace: Workspace, isAnyPort: boolean): Promis
     if (isTerminal()) await withTerminal(({ onKey }) => play(workspace, { ...options, onKey }));
     else await play(workspace, options);
     return 0;
+  } catch (error) {
+    // A Ctrl-C ends the bundler as well, whose complaint about that is no news.
+    if (stopped.signal.aborted) throw new CommandError("stopped", { cause: error });
+    throw error;
   } finally {
     await lab.close();
     forget();

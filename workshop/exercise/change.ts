@@ -3,7 +3,7 @@ import { progressWith, readPlayground, replacePlayground } from "../playground/p
 import { readProgress } from "../playground/progress.ts";
 import { findSaved, listSaved, readSaved } from "../playground/saved.ts";
 import { compose } from "../states/compose.ts";
-import { fingerprintOfMaterial } from "../states/material.ts";
+import { exercisesOf, fingerprintOfMaterial } from "../states/material.ts";
 import type { State } from "../states/state.ts";
 import { forTerminal } from "./markdown.ts";
 import { readStep } from "./step.ts";
@@ -23,14 +23,20 @@ export async function start(workspace: Workspace, exercise: number): Promise<str
     "",
     `The task   ${shown(step.readme)}`,
     `Your code  ${shown(place.folder)} (open this folder in your editor)`,
-    "Then       npx pierogi exercise",
+    `Then       npx pierogi exercise   (in the repository's folder, not in ${shown(place.folder)})`,
   ].join("\n");
 }
 
-/** Writes the start of the exercise that comes next. */
+/** Writes the start of the exercise that comes next; after the last one, says where the way goes on. */
 export async function next(workspace: Workspace): Promise<string> {
   const { progress } = await currentPlayground(workspace);
-  return start(workspace, progress.exercise + 1);
+  return (await wasLast(workspace, progress.exercise)) ?? start(workspace, progress.exercise + 1);
+}
+
+/** @returns what to tell after the last exercise; nothing after any other */
+export async function wasLast({ material }: Workspace, exercise: number): Promise<string | undefined> {
+  if (exercise !== (await exercisesOf(material)).at(-1)) return undefined;
+  return `Exercise ${exercise} was the last one. How it goes on: workshop/TO-THE-PRODUCT.md`;
 }
 
 /** Writes the start of the current exercise again. */

@@ -1,4 +1,4 @@
-import { relative, sep } from "node:path";
+import { placeIn } from "../lab/place.ts";
 
 /** An error of the attendee's own code, as their handler threw it. */
 export interface Crash {
@@ -88,14 +88,4 @@ export function createCrashFinder(app: string): CrashFinder {
       return hasHung;
     },
   };
-}
-
-/** "    at addItem (/…/playground/shared/addItem.ts:9:26)" */
-function placeIn(frame: string, app: string): Pick<Crash, "file" | "line" | "column"> | undefined {
-  const match = /^\s+at (?:.*\()?(?:file:\/\/)?(.+?):(\d+):(\d+)\)?$/.exec(frame);
-  if (match === null) return undefined;
-  const [, path = "", line, column] = match;
-  const file = relative(app, path);
-  if (file.startsWith("..") || /^(\w:|[/\\])/.test(file) || file.startsWith("node:")) return undefined;
-  return { file: file.split(sep).join("/"), line: Number(line), column: Number(column) };
 }

@@ -51,6 +51,28 @@ Orders    gives up    AddItem Meat #1 (copy 2, delivery 10): MaxDeliveryCountExc
     );
   });
 
+  it("tells equal deliveries in a row once, and the last one when it ends otherwise", () => {
+    const of = (delivery: number) => ({ to: "orders" as const, ...command, copy: 1, delivery });
+    const tried = (delivery: number): TraceFact[] => [
+      { kind: "delivered", ...of(delivery) },
+      { kind: "failed", ...of(delivery), error: "boom" },
+    ];
+    const tenTimes = Array.from({ length: 10 }, (_, index) => tried(index + 1)).flat();
+    const end: TraceFact = { kind: "deadLettered", ...of(10), reason: "MaxDeliveryCountExceeded" };
+    expect(traceTable(steps(...tenTimes, end), 100).join("\n")).toBe(
+      `
+Orders  gets      AddItem Meat #1
+Orders  fails at  AddItem Meat #1: boom
+Orders  gets      AddItem Meat #1 (delivery 2)
+Orders  fails at  AddItem Meat #1 (delivery 2): boom
+Orders  gets      deliveries 3 to 9 likewise
+Orders  gets      AddItem Meat #1 (delivery 10)
+Orders  fails at  AddItem Meat #1 (delivery 10): boom
+Orders  gives up  AddItem Meat #1 (delivery 10): MaxDeliveryCountExceeded`.trimStart(),
+    );
+    expect(traceTable(steps(...[1, 2, 3].flatMap(tried)), 100).join()).not.toContain("likewise");
+  });
+
   it("keeps to the width", () => {
     const [line = ""] = traceTable(
       steps({ kind: "notStored", container: "orders", error: "x".repeat(200) }),

@@ -1,6 +1,7 @@
 import type { TraceStep } from "../lab/trace.ts";
+import { withoutRepeats } from "./repeats.ts";
 
-interface Row {
+export interface Row {
   readonly who: string;
   readonly what: string;
   readonly detail: string;
@@ -12,18 +13,24 @@ interface Row {
  */
 export function traceTable(steps: readonly TraceStep[], width: number): readonly string[] {
   const numberOf = numbering();
-  const rows = steps.filter((step) => !isImplied(step, steps)).map((step) => rowOf(step, numberOf));
+  const rows = withoutRepeats(
+    steps.filter((step) => !isImplied(step, steps)).map((step) => ({ step, ...rowOf(step, numberOf) })),
+  );
   const columns = { who: widest(rows.map(({ who }) => who)), what: widest(rows.map(({ what }) => what)) };
   return rows.map((row) => lineOf(row, columns, width));
 }
 
-/** @returns what tells steps as they happen, each with its order */
-export function liveTrace(width: number): (step: TraceStep) => string {
+/**
+ * @param width of the terminal: a document is cut to it, everything else is told whole
+ * @returns what tells steps as they happen, each with its order
+ */
+export function liveTrace(width: () => number): (step: TraceStep) => string {
   const numberOf = numbering();
   const columns = { who: "Marketing".length, what: "can't complete".length };
   return (step) => {
     const order = step.orderId.padEnd(8);
-    return `${order}  ${lineOf(rowOf(step, numberOf), columns, width - order.length - 2)}`;
+    const room = step.kind === "stored" ? width() - order.length - 2 : Number.POSITIVE_INFINITY;
+    return `${order}  ${lineOf(rowOf(step, numberOf), columns, room)}`;
   };
 }
 

@@ -8,6 +8,7 @@ export {
   fail,
   type OrderLab,
 } from "./check.ts";
+export { CustomerError } from "./customer.ts";
 export { type Lab, type LabOptions, type RunResult, startLab } from "./lab.ts";
 export type { CheckResult } from "./run-check.ts";
 export type { TraceFact, TraceStep } from "./trace.ts";

@@ -17,6 +17,7 @@ import {
 import { BrokenApp, buildApp, type Problem } from "./build.ts";
 import type { Check } from "./check.ts";
 import { createCustomer } from "./customer.ts";
+import { loadProblem } from "./load-problem.ts";
 import { createObserver } from "./observer.ts";
 import { planOf, readRules } from "./plan.ts";
 import { createRest } from "./rest.ts";
@@ -96,6 +97,7 @@ export async function startLab({
   const log: string[] = [];
   let builds = 0;
   let orders = 0;
+  let isClosing = false;
 
   const settings = {
     ...servers.settings,
@@ -125,7 +127,7 @@ export async function startLab({
       const { plan } = await buildApp(folder, app);
       const rules = plan === undefined ? [] : await readRules(plan, AbortSignal.timeout(planWithin));
       await servers.faults.setPlan(planOf(...rules));
-      const host = await startHost(app);
+      const host = await startHost(folder, app);
       try {
         const problems = await types;
         if (problems.length > 0) throw new BrokenApp(problems);
@@ -140,7 +142,9 @@ export async function startLab({
   }
 
   /** @throws BrokenApp */
-  async function startHost(app: string): Promise<FunctionsHost> {
+  async function startHost(folder: string, app: string): Promise<FunctionsHost> {
+    /** Where it went wrong, if the app does not load. */
+    let loadStack = "";
     try {
       const host = await startFunctionsHost({
         appFolder: app,
@@ -153,6 +157,7 @@ export async function startLab({
         onEvent: observer.hostEvent,
         onLog(line) {
           if (line.category.endsWith(".User") || line.category.startsWith("Worker.")) log.push(line.message);
+          if (line.category === "Worker.load") loadStack = line.message;
           onLog(line);
         },
       });
@@ -160,7 +165,7 @@ export async function startLab({
       return host;
     } catch (error) {
       if (error instanceof HostError && error.code === "APP_NOT_LOADED")
-        throw new BrokenApp([{ file: "functions", message: error.message.replaceAll(app, "") }]);
+        throw new BrokenApp([loadProblem(folder, app, error.message, loadStack)]);
       if (error instanceof ConfigurationError)
         throw new BrokenApp([{ file: "host.json", message: error.message.replaceAll(app, "") }]);
       throw error;
@@ -180,6 +185,7 @@ export async function startLab({
       log,
       now,
       signal,
+      isClosing: () => isClosing,
     };
     const results: CheckResult[] = [];
     for (const check of checks) {
@@ -192,6 +198,7 @@ export async function startLab({
   }
 
   const close = async (): Promise<void> => {
+    isClosing = true;
     await bus.close();
     cosmos.dispose();
     await servers.close();

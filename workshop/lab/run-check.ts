@@ -1,7 +1,9 @@
+import { inspect } from "node:util";
 import type { Container } from "@azure/cosmos";
 import type { FaultControl, Firing, RuleInput } from "../../emulators/faults/index.ts";
 import { type Check, CheckFailure, type CheckLab, type OrderLab } from "./check.ts";
 import type { createCustomer } from "./customer.ts";
+import { firstLine } from "./first-line.ts";
 import { planOf } from "./plan.ts";
 import type { Rest } from "./rest.ts";
 import type { EndpointName } from "./topology.ts";
@@ -33,12 +35,14 @@ export interface CheckWorld {
   readonly now: () => number;
   /** Ends the check. */
   readonly signal: AbortSignal;
+  /** The servers end: what a check then meets is not its own. */
+  readonly isClosing: () => boolean;
 }
 
 /** Milliseconds that an order may take to come to rest, or to the next thing that a check waits for. */
 const restWithin = 10_000;
 
-/** Runs a check to its end. Whatever it throws but CheckFailure is a defect of the check, or the end of the lab. */
+/** Runs a check to its end. Whatever it throws fails it, and it alone, unless the lab is ending. */
 export async function runCheck(check: Check, world: CheckWorld): Promise<CheckResult> {
   const { trace, faults, rules, log, now } = world;
   const begun = now();
@@ -70,21 +74,24 @@ export async function runCheck(check: Check, world: CheckWorld): Promise<CheckRe
   };
 
   let message: string | undefined;
+  /** All of what the message is the first line of: for whoever looks for the defect. */
+  let unexpected: string | undefined;
   try {
     await check.run(lab);
     const unfired = new Set(faults.unfired());
     const [missing] = own.filter(({ name }) => unfired.has(name));
     if (missing !== undefined) throw new CheckFailure(`fault never fired: ${missing.name}`);
   } catch (error) {
-    if (!(error instanceof CheckFailure)) throw error;
-    message = error.message;
+    if (world.isClosing()) throw error;
+    message = error instanceof CheckFailure ? error.message : firstLine(error);
+    if (!(error instanceof CheckFailure)) unexpected = inspect(error);
   }
   return {
     name: check.name,
     passed: message === undefined,
     ...(message === undefined ? {} : { message }),
     orders: orders.map(({ id }) => ({ id, trace: [...trace.of(id)] })),
-    log: log.slice(linesBefore),
+    log: [...log.slice(linesBefore), ...(unexpected === undefined ? [] : [unexpected])],
     milliseconds: now() - begun,
   };
 }

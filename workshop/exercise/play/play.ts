@@ -1,4 +1,4 @@
-import { BrokenApp, type Lab } from "../../lab/index.ts";
+import { BrokenApp, CustomerError, type Lab } from "../../lab/index.ts";
 import { differences, type Fingerprint, fingerprintOf } from "../../states/tree.ts";
 import { brokenApp } from "../report.ts";
 import { createBurst } from "../watch/burst.ts";
@@ -36,7 +36,12 @@ export async function play(workspace: Workspace, { lab, print, onKey, signal }: 
     const wish = wishOf(key);
     if (wish?.kind === "quit") end();
     if (wish?.kind === "order") print(`\nanother order: order-${++order}`);
-    if (wish?.kind === "command") await lab.customer(wish.type, `order-${order}`, wish.filling);
+    if (wish?.kind === "command") {
+      await lab.customer(wish.type, `order-${order}`, wish.filling).catch((error: unknown) => {
+        if (!(error instanceof CustomerError)) throw error;
+        print(error.message);
+      });
+    }
   }
 
   const burst = createBurst(() => void lookForChanges().catch(quit.reject));

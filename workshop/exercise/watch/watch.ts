@@ -1,6 +1,6 @@
 import { WorkshopError } from "../../states/problem.ts";
 import { differences, type Fingerprint, fingerprintOf } from "../../states/tree.ts";
-import { applySolution, next, reset } from "../change.ts";
+import { applySolution, next, reset, wasLast } from "../change.ts";
 import { type Checked, type ListenedLab, type Outcome, runChecks } from "../check.ts";
 import { report } from "../report.ts";
 import { diff, hint, list, solution } from "../show.ts";
@@ -136,7 +136,11 @@ export async function watch(workspace: Workspace, lab: ListenedLab, terminal: Te
         change(applySolution),
       );
     },
-    n: () => ask(`Go on to exercise ${step.number + 1}? Your work is saved first.`, () => change(next)),
+    n: async () => {
+      note = await wasLast(workspace, step.number);
+      if (note === undefined)
+        ask(`Go on to exercise ${step.number + 1}? Your work is saved first.`, () => change(next));
+    },
     l: async () => {
       panel = await list(workspace);
     },
