@@ -11,6 +11,6 @@ import { firstPlaceIn } from "./place.ts";
 export function loadProblem(folder: string, bundled: string, message: string, stack: string): Problem {
   const place = firstPlaceIn(stack, folder);
   if (place === undefined) return { file: "functions", message: message.replaceAll(bundled, "") };
-  const [, reason = message] = /^Could not load .+?\.js: ([^]*)$/.exec(message) ?? [];
+  const [, reason = message] = /^Could not load .+?\.js: (.*)$/s.exec(message) ?? [];
   return { ...place, message: `${reason} (thrown while the file is loaded, at its top level or below it)` };
 }
