@@ -29,9 +29,12 @@ export const createCustomer =
         body: { id, type, orderId, filling },
       };
       await sender.sendMessages(command).catch((error: unknown) => {
-        throw new CustomerError(`Customer could not send ${type} ${filling}: ${firstLine(error)}`, {
-          cause: error,
-        });
+        throw new CustomerError(
+          `Customer could not send ${type} ${filling}: ${firstLine(error, "no answer came")}`,
+          {
+            cause: error,
+          },
+        );
       });
     }
     return id;
