@@ -4,8 +4,8 @@ import { type Share, together } from "./pairs.ts";
 import type { Mode } from "./variant.ts";
 
 /**
- * Same seed, same schedules: CRASH_SEED plays others. CRASH_PAIRS=all plays every pair of faults, CRASH_PAIRS=1/21 one in
- * 21, and with CRASH_NIGHT one higher each time the others, until in 21 nights all were played.
+ * Same seed, same schedules: CRASH_SEED plays others. CRASH_PAIRS=all plays every pair of faults, CRASH_PAIRS=1/71 one in
+ * 71, and with CRASH_NIGHT one higher each time the others, until in 71 nights all were played.
  */
 const { CRASH_SEED = "7", CRASH_PAIRS = "50", CRASH_TRIPLES = "25", CRASH_NIGHT = "0" } = process.env;
 const seed = Number(CRASH_SEED);
