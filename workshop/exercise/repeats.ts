@@ -1,5 +1,10 @@
 import type { TraceStep } from "../lab/trace.ts";
-import type { Row } from "./trace-table.ts";
+
+export interface Row {
+  readonly who: string;
+  readonly what: string;
+  readonly detail: string;
+}
 
 interface TracedRow extends Row {
   readonly step: TraceStep;

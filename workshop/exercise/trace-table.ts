@@ -1,11 +1,5 @@
 import type { TraceStep } from "../lab/trace.ts";
-import { withoutRepeats } from "./repeats.ts";
-
-export interface Row {
-  readonly who: string;
-  readonly what: string;
-  readonly detail: string;
-}
+import { type Row, withoutRepeats } from "./repeats.ts";
 
 /**
  * What happened to one order, a line for each step: who, what, which message. Messages of one id have one number.
