@@ -2,30 +2,12 @@ import { globSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { BuildOptions, BuildResult, Plugin } from "esbuild";
+import { bundling } from "../emulators/functions-host/bundling.ts";
 import { isUpToDate, recordBuild, removeRecord } from "./build-record.ts";
 import { CommandError } from "./command.ts";
 import { root } from "./root.ts";
 
-const options = {
-  outbase: ".",
-  // Outside of dist/functions: the host loads every file there as a function.
-  chunkNames: "chunks/[name]-[hash]",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node22",
-  sourcemap: true,
-  // A stack trace needs names and lines only.
-  sourcesContent: false,
-  // The Functions worker supplies it when it is required.
-  external: ["@azure/functions-core"],
-  // Packages in CommonJS form call require, which an ES module does not have.
-  banner: {
-    js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',
-  },
-  logLevel: "warning",
-} satisfies BuildOptions;
+const options = { ...bundling, logLevel: "warning" } satisfies BuildOptions;
 
 /** The module that puts the program together: another one in its place makes another program of the same functions. */
 const compositionRoot = join(root, "shared/app.ts");
@@ -53,11 +35,11 @@ export async function buildFunctions(folder: string, composition = compositionRo
   recordBuild(folder, root, { ...described, inputs, outputs, begun });
 }
 
-let bundling: Promise<unknown> = Promise.resolve();
+let earlier: Promise<unknown> = Promise.resolve();
 
 /** One at a time: esbuild's own process, which would stay as long as this one, is stopped after each. */
 function bundle(asked: BuildOptions): Promise<BuildResult<{ metafile: true }>> {
-  const bundled = bundling.then(async () => {
+  const bundled = earlier.then(async () => {
     const { build, stop } = await import("esbuild");
     try {
       return await build({ ...asked, absWorkingDir: root, metafile: true });
@@ -69,7 +51,7 @@ function bundle(asked: BuildOptions): Promise<BuildResult<{ metafile: true }>> {
       await stop();
     }
   });
-  bundling = bundled.catch(() => {});
+  earlier = bundled.catch(() => {});
   return bundled;
 }
 

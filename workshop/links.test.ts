@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { anchor } from "./lectures/markdown.ts";
 
 const workshop = import.meta.dirname;
 /** The lectures have a test of their own. */
@@ -15,13 +16,10 @@ const targets = (text: string): string[] =>
     .map(([, target = ""]) => target)
     .filter((target) => !/^(https?|mailto):/.test(target));
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** The anchors of a page's headings. */
 const anchors = (text: string): string[] =>
   [...text.replaceAll(/^```[\s\S]*?^```/gm, "").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{Letter}\p{Number}\- _]/gu, "")
-      .replaceAll(" ", "-"),
+    anchor(heading),
   );
 
 /** What a link points to in vain, or undefined. */

@@ -83,9 +83,7 @@ export async function run(args: readonly string[]): Promise<number> {
       return runRounds({ stack, orders, seed, planOf, milliseconds, log, signal });
     },
   ).catch(async (error: unknown) => {
-    console.error(
-      `The logs are in ${await keepAll(seed, {})}; the last lines are\n${log.slice(-20).join("\n")}`,
-    );
+    tellLogs(await keepAll(seed, {}), log);
     throw error;
   });
   console.log(table(report));
@@ -115,7 +113,7 @@ async function compare(orders: number, seed: number, json: boolean): Promise<num
     onLog: (program, line) => void log.push(`${new Date().toISOString()} ${program} ${line}`),
   }).catch(async (error: unknown) => {
     const folder = await keep(join(root, ".local", `compare-${seed}`), { "log.txt": log.join("\n") });
-    console.error(`The logs are in ${folder}; the last lines are\n${log.slice(-20).join("\n")}`);
+    tellLogs(folder, log);
     throw error;
   });
   console.log(compareTable(compared));
@@ -123,6 +121,10 @@ async function compare(orders: number, seed: number, json: boolean): Promise<num
   const { lost, doubled, inconsistent } = compared.exactlyOnce;
   return lost + doubled + inconsistent === 0 ? 0 : 1;
 }
+
+/** Of a run that ended early. */
+const tellLogs = (folder: string, log: readonly string[]): void =>
+  console.error(`The logs are in ${folder}; the last lines are\n${log.slice(-20).join("\n")}`);
 
 /** @returns the folder, as seen from where the command was called */
 async function keep(folder: string, files: Readonly<Record<string, string>>): Promise<string> {

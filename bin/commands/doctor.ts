@@ -8,9 +8,8 @@ import { examine } from "../../workshop/doctor/examine.ts";
 import { thisSystem } from "../../workshop/doctor/native-packages.ts";
 import { line, summary } from "../../workshop/doctor/verdict.ts";
 import { buildFunctions } from "../build.ts";
-import { CommandError } from "../command.ts";
 import { dataFolder } from "../data-folder.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { interruptible } from "../interrupt.ts";
 import { wholeNumber } from "../options.ts";
 import { root } from "../root.ts";
 import { runningStack } from "../running-stack.ts";
@@ -31,19 +30,17 @@ export async function run(args: readonly string[]): Promise<number> {
   const base = values["port-base"];
   const ports = base === undefined ? defaultPorts : portsFrom(wholeNumber("--port-base", base, 1, 65_529));
   const folder = dataFolder(undefined);
-  const stopped = new AbortController();
-  const stop = () => stopped.abort(new CommandError("stopped"));
-  const forget = onInterrupt(stop, () => process.exit(130));
-  try {
+  const ownStack = (await runningStack(folder))?.url;
+  return interruptible(async (signal) => {
     const checks = await examine({
       root,
       dataFolder: folder,
       system: thisSystem(),
       env: process.env,
       ports,
-      ownStack: (await runningStack(folder))?.url,
+      ownStack,
       build: buildElsewhere,
-      signal: stopped.signal,
+      signal,
       now: Date.now,
       onCheck: (check) => {
         if (!values.json) console.log(line(check));
@@ -52,9 +49,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const isReady = checks.every(({ status }) => status === "ok");
     console.log(values.json ? JSON.stringify({ isReady, checks }, null, 2) : summary(checks));
     return isReady ? 0 : 1;
-  } finally {
-    forget();
-  }
+  });
 }
 
 /** Into a folder that is removed: what is built may be up to date, and that would check nothing. */

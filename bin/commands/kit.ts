@@ -6,7 +6,7 @@ import { makeKit } from "../../workshop/kit/make-kit.ts";
 import { npmBy } from "../../workshop/kit/npm.ts";
 import type { System } from "../../workshop/lockfile.ts";
 import { CommandError, UsageError } from "../command.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { interruptible } from "../interrupt.ts";
 import { calledFrom, root } from "../root.ts";
 
 export const usage = `Usage: npx pierogi kit --to FOLDER [--os win32,darwin,linux] [--cpu x64,arm64] [--json]
@@ -38,17 +38,12 @@ export async function run(args: readonly string[]): Promise<number> {
   );
   const npm = process.env["npm_execpath"];
   if (npm === undefined) throw new CommandError("npm did not start this: run it as `npx pierogi kit …`");
-  const stopped = new AbortController();
-  const forget = onInterrupt(
-    () => stopped.abort(),
-    () => process.exit(130),
-  );
-  try {
+  return interruptible(async (signal) => {
     const kit = await makeKit({
       root,
       to,
       systems,
-      npm: npmBy(npm, stopped.signal),
+      npm: npmBy(npm, signal),
       now: Date.now,
       onProgress: (what) => console.error(what),
     });
@@ -66,12 +61,7 @@ export async function run(args: readonly string[]): Promise<number> {
         : `${to}: ${kit.packages} packages, ${kit.files} files, ${Math.ceil(kit.bytes / 1e6)} MB`,
     );
     return 0;
-  } catch (error) {
-    if (stopped.signal.aborted) throw new CommandError(`stopped; ${to} is not complete`, { cause: error });
-    throw error;
-  } finally {
-    forget();
-  }
+  }, `stopped; ${to} is not complete`);
 }
 
 function emptyFolder(given: string | undefined): string {

@@ -8,13 +8,13 @@ import { beginEdit, finishEdit } from "../../workshop/states/edit.ts";
 import { exercisesOf, workshopMaterial } from "../../workshop/states/material.ts";
 import { WorkshopError } from "../../workshop/states/problem.ts";
 import { parseState, stateName, statesOf } from "../../workshop/states/state.ts";
-import { type Expected, readExpected } from "../../workshop/verify/expected.ts";
+import { readExpected } from "../../workshop/verify/expected.ts";
 import { stateLines, summary, traces } from "../../workshop/verify/report.ts";
 import { update as writeUpdate } from "../../workshop/verify/update.ts";
 import { verify } from "../../workshop/verify/verify.ts";
 import { CommandError, UsageError } from "../command.ts";
 import { lintApp } from "../exercise/lint-app.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { interruptible } from "../interrupt.ts";
 import { wholeNumber } from "../options.ts";
 import { root } from "../root.ts";
 
@@ -83,41 +83,35 @@ async function verifyStates(only: string | undefined, repeat: number, update: bo
   const material = workshopMaterial;
   const states = statesOf(await wanted(only));
   const before = await readExpected(material);
-  const stopped = new AbortController();
-  const forget = onInterrupt(
-    () => stopped.abort(),
-    () => process.exit(130),
-  );
-  await mkdir(scratch, { recursive: true });
-  const lab = await startLab();
-  try {
-    const check = (expected: Expected) =>
-      verify({
+  return interruptible(async (signal) => {
+    await mkdir(scratch, { recursive: true });
+    const lab = await startLab();
+    try {
+      const found = await verify({
         material,
         lab,
         states,
-        expected,
+        expected: before,
         repeat,
         scratch,
         lint: lintApp,
-        signal: stopped.signal,
+        signal,
         now: () => performance.now(),
-        onState: (found) => {
-          console.log(stateLines(found));
-          if (found.problems.length > 0) console.log(traces(found, 140));
+        onState: (each) => {
+          console.log(stateLines(each));
+          if (each.problems.length > 0) console.log(traces(each, 140));
         },
       });
-    const found = await check(before);
-    if (stopped.signal.aborted) throw new CommandError("stopped");
-    if (update) await writeUpdate(material, before, found);
-    const counts = summary(states, found, repeat);
-    console.log(JSON.stringify(counts));
-    return counts.asExpected === counts.states ? 0 : 1;
-  } finally {
-    await lab.close();
-    await rm(scratch, { recursive: true, force: true, maxRetries: 10 });
-    forget();
-  }
+      signal.throwIfAborted();
+      if (update) await writeUpdate(material, before, found);
+      const counts = summary(states, found, repeat);
+      console.log(JSON.stringify(counts));
+      return counts.asExpected === counts.states ? 0 : 1;
+    } finally {
+      await lab.close();
+      await rm(scratch, { recursive: true, force: true, maxRetries: 10 });
+    }
+  });
 }
 
 async function wanted(only: string | undefined): Promise<readonly number[]> {

@@ -6,7 +6,7 @@ import { liveTrace } from "../../workshop/exercise/trace-table.ts";
 import { currentPlayground, type Workspace } from "../../workshop/exercise/workspace.ts";
 import { startLab } from "../../workshop/lab/index.ts";
 import { CommandError } from "../command.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { interruptible } from "../interrupt.ts";
 import { isTerminal, withTerminal } from "./terminal.ts";
 
 /**
@@ -32,23 +32,15 @@ export async function playLive(workspace: Workspace, isAnyPort: boolean): Promis
       if (category.endsWith(".User") || category === "Worker.stdout") console.log(`app       ${message}`);
     },
   });
-  const stopped = new AbortController();
-  const options = { lab, print: (text: string) => console.log(text), signal: stopped.signal };
-  const forget = onInterrupt(
-    () => stopped.abort(),
-    () => process.exit(130),
-  );
-  try {
-    console.log("starting your app …");
-    if (isTerminal()) await withTerminal(({ onKey }) => play(workspace, { ...options, onKey }));
-    else await play(workspace, options);
-    return 0;
-  } catch (error) {
-    // A Ctrl-C ends the bundler as well, whose complaint about that is no news.
-    if (stopped.signal.aborted) throw new CommandError("stopped", { cause: error });
-    throw error;
-  } finally {
-    await lab.close();
-    forget();
-  }
+  return interruptible(async (signal) => {
+    const options = { lab, print: (text: string) => console.log(text), signal };
+    try {
+      console.log("starting your app …");
+      if (isTerminal()) await withTerminal(({ onKey }) => play(workspace, { ...options, onKey }));
+      else await play(workspace, options);
+      return 0;
+    } finally {
+      await lab.close();
+    }
+  });
 }

@@ -26,8 +26,9 @@ async function optionsOf(args: readonly string[], parent: Parent): Promise<Cosmo
     ...(port === undefined ? {} : { port: Number(port) }),
     faults: await processFaults(parent, faults),
     onEvent: (event) => {
-      report("body" in event ? withoutBody(event) : event);
-      if (verbose) console.log(JSON.stringify(event));
+      const told = "body" in event ? withoutBody(event) : event;
+      report(told);
+      if (verbose) console.log(JSON.stringify(told));
     },
   };
 }

@@ -102,14 +102,19 @@ async function sendInBatches(
 class NotOpened extends Error {}
 
 /** The sender's next batch, for whose size its link must be open. @throws NotOpened */
-function opened(sender: ServiceBusSender, milliseconds: number): Promise<ServiceBusMessageBatch> {
-  const abortSignal = AbortSignal.timeout(milliseconds);
-  const late = new Promise<never>((_, reject) => {
-    const error = new NotOpened(`no link to ${sender.entityPath} within ${milliseconds} ms`);
-    abortSignal.addEventListener("abort", () => reject(error));
-  });
-  // The signal alone does not end the wait: the SDK heeds it at some steps only.
-  return Promise.race([late, sender.createMessageBatch({ abortSignal })]);
+async function opened(sender: ServiceBusSender, milliseconds: number): Promise<ServiceBusMessageBatch> {
+  const over = new AbortController();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    // The signal alone does not end the wait: the SDK heeds it at some steps only.
+    late.reject(new NotOpened(`no link to ${sender.entityPath} within ${milliseconds} ms`));
+    over.abort();
+  }, milliseconds);
+  try {
+    return await Promise.race([late.promise, sender.createMessageBatch({ abortSignal: over.signal })]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const withoutOwnProperties = (copy: ServiceBusMessage): ServiceBusMessage => ({

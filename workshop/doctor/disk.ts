@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { failed, messageOf, ok, type Verdict } from "./verdict.ts";
+import { firstLine } from "../first-line.ts";
+import { failed, ok, type Verdict } from "./verdict.ts";
 
 /** Bytes: the servers' data of a day's exercises, with room for logs and saved work. */
 const wanted = 500_000_000;
@@ -16,7 +17,7 @@ export async function diskVerdict(folder: string, roomWanted = wanted): Promise<
   } catch (error) {
     return failed(
       `to write in ${folder}`,
-      messageOf(error),
+      firstLine(error),
       "move the project to a folder of your own that no other program guards or synchronises (not OneDrive, not Program Files)",
     );
   }

@@ -1,4 +1,5 @@
 import { type Ports, StartError } from "../../emulators/stack.ts";
+import { firstLine } from "../first-line.ts";
 import type { System } from "../lockfile.ts";
 import { diskVerdict } from "./disk.ts";
 import { everyFault, faultsVerdict } from "./faults.ts";
@@ -8,7 +9,7 @@ import { freeBase, portsVerdict, takenPorts } from "./ports.ts";
 import { roundTripVerdict } from "./round-trip.ts";
 import { connect } from "./sdk.ts";
 import { withStack } from "./stack.ts";
-import { type Check, failed, messageOf, ok, type Verdict } from "./verdict.ts";
+import { type Check, failed, ok, type Verdict } from "./verdict.ts";
 
 export interface Examination {
   /** The project's folder, with node_modules and package-lock.json. */
@@ -61,7 +62,7 @@ async function buildVerdict(build: () => Promise<void>, signal: AbortSignal): Pr
     signal.throwIfAborted();
     return failed(
       "the functions to be bundled",
-      messageOf(error),
+      firstLine(error),
       "`npm ci`, with the package esbuild allowed to run",
     );
   }
@@ -87,7 +88,7 @@ async function examineServers(of: Examination, add: (name: string, verdict: Verd
     done(
       failed(
         error instanceof StartError ? "all servers to start" : "an answer",
-        messageOf(error),
+        firstLine(error),
         "let the virus scanner and firewall alone with Node (127.0.0.1 only), then run it again",
       ),
     );

@@ -8,8 +8,9 @@ import {
   plan,
   type RuleInput,
 } from "../../emulators/faults/index.ts";
+import { firstLine } from "../first-line.ts";
 import { patiently, type Sdk } from "./sdk.ts";
-import { failed, messageOf, ok, type Verdict } from "./verdict.ts";
+import { failed, ok, type Verdict } from "./verdict.ts";
 
 /** A message of this type is on its way to the function. */
 const handling = (type: string) => during("host", "invoke").of("doctor").carrying(type);
@@ -127,7 +128,7 @@ async function refusalProblems(sdk: Sdk): Promise<string[]> {
       return [`${name}: it was accepted`];
     } catch (error) {
       const isRight = typeof error === "object" && error !== null && isMeant(error);
-      return isRight ? [] : [`${name}: ${messageOf(error)}`];
+      return isRight ? [] : [`${name}: ${firstLine(error)}`];
     }
   });
   return (await Promise.all(problems)).flat();

@@ -1,5 +1,6 @@
+import { firstLine } from "../first-line.ts";
 import type { Sdk } from "./sdk.ts";
-import { failed, messageOf, ok, type Verdict } from "./verdict.ts";
+import { failed, ok, type Verdict } from "./verdict.ts";
 
 /** Whether each service does one thing for its SDK, and the host runs a function for a message. */
 export async function roundTripVerdict(sdk: Sdk, signal: AbortSignal): Promise<Verdict> {
@@ -35,6 +36,6 @@ async function problemOf(
     const answer = await ask();
     return answer === expected ? undefined : `${who}: ${String(answer ?? "no answer")}`;
   } catch (error) {
-    return `${who}: ${messageOf(error)}`;
+    return `${who}: ${firstLine(error)}`;
   }
 }

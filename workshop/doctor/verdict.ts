@@ -36,6 +36,3 @@ export function summary(checks: readonly Check[]): string {
   if (count("failed") === 0) return `${count("ok")} of ${checks.length} ok: this machine is ready`;
   return `${count("failed")} of ${checks.length} failed: mend the first one, then run the doctor again`;
 }
-
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error);

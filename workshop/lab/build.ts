@@ -1,7 +1,8 @@
 import { existsSync, globSync } from "node:fs";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { type BuildFailure, type BuildOptions, build, type Message } from "esbuild";
+import { type BuildFailure, build, type Message } from "esbuild";
+import { bundling } from "../../emulators/functions-host/bundling.ts";
 
 /** What is wrong with an app, in the words of who reads it. */
 export interface Problem {
@@ -22,25 +23,6 @@ export class BrokenApp extends Error {
     this.problems = problems;
   }
 }
-
-const options = {
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node22",
-  // A worker's stack traces name the attendee's own files and lines.
-  sourcemap: true,
-  sourcesContent: false,
-  chunkNames: "chunks/[name]-[hash]",
-  external: ["@azure/functions-core"],
-  // Packages in CommonJS form call require, which an ES module does not have.
-  banner: {
-    js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',
-  },
-  // Errors are printed by whoever shows the checks.
-  logLevel: "silent",
-} satisfies BuildOptions;
 
 /** The app's plan of faults, which its author may have written. */
 const planFile = "chaos/plan.ts";
@@ -66,10 +48,11 @@ export async function buildApp(app: string, into: string): Promise<{ readonly pl
   );
   try {
     await build({
-      ...options,
+      ...bundling,
+      // Errors are printed by whoever shows the checks.
+      logLevel: "silent",
       absWorkingDir: app,
       entryPoints: [...functions, ...(hasPlan ? [planFile] : [])],
-      outbase: ".",
       outdir: join(into, "dist"),
     });
   } catch (error) {

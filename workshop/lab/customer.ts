@@ -1,6 +1,6 @@
 import type { ServiceBusSender } from "@azure/service-bus";
+import { firstLine } from "../first-line.ts";
 import type { CommandOptions } from "./check.ts";
-import { firstLine } from "./first-line.ts";
 
 /** A command that did not get its answer, in the story's words: a fault of the app's plan may do that. */
 export class CustomerError extends Error {

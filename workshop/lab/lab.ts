@@ -86,7 +86,7 @@ export async function startLab({
   const trace = createTrace(now, onStep);
   const rest = createRest();
   const observer = createObserver(trace, rest);
-  const servers = await startServers(ports, observer, () => {});
+  const servers = await startServers(ports, observer);
   // A customer whose answer is lost tries again soon, not after the SDK's minute.
   const bus = new ServiceBusClient(servers.settings.ServiceBus, {
     retryOptions: { timeoutInMs: 5_000, retryDelayInMs: 100 },

@@ -2,6 +2,7 @@ import type { CosmosEvent } from "../../emulators/cosmos/index.ts";
 import type { Firing, OperationStep, operations } from "../../emulators/faults/index.ts";
 import type { HostEvent } from "../../emulators/functions-host/index.ts";
 import type { ServiceBusEvent } from "../../emulators/service-bus/index.ts";
+import { firstLine } from "../first-line.ts";
 import { createCopies, endpointOf } from "./copies.ts";
 import type { Rest } from "./rest.ts";
 import type { MessageFacts, Trace } from "./trace.ts";
@@ -145,5 +146,5 @@ function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "Lost") return "the connection was lost";
   const status = "status" in error && typeof error.status === "number" ? `${error.status} ` : "";
-  return `${status}${error.message.split("\n")[0] ?? ""}`;
+  return `${status}${firstLine(error)}`;
 }

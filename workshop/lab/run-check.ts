@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
 import type { Container } from "@azure/cosmos";
 import type { FaultControl, Firing, RuleInput } from "../../emulators/faults/index.ts";
+import { firstLine } from "../first-line.ts";
 import { type Check, CheckFailure, type CheckLab, type OrderLab } from "./check.ts";
 import type { createCustomer } from "./customer.ts";
-import { firstLine } from "./first-line.ts";
 import { planOf } from "./plan.ts";
 import type { Rest } from "./rest.ts";
 import type { EndpointName } from "./topology.ts";

@@ -32,16 +32,8 @@ export interface LabServers {
   close(): Promise<void>;
 }
 
-/** @param onFired a fault struck */
-export async function startServers(
-  ports: LabPorts,
-  observer: Observer,
-  onFired: (firing: Firing) => void,
-): Promise<LabServers> {
-  const joined = joinFaults((firing) => {
-    observer.firing(firing);
-    onFired(firing);
-  });
+export async function startServers(ports: LabPorts, observer: Observer): Promise<LabServers> {
+  const joined = joinFaults(observer.firing);
   const serviceBus = await startServiceBus({
     config: serviceBusTopology,
     port: ports.serviceBus,

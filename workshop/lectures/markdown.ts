@@ -43,9 +43,9 @@ function follow(href: string, file: string): string | undefined {
 }
 
 /** As GitHub makes them, so that a link works in both places. */
-const anchor = (heading: string): string =>
+export const anchor = (heading: string): string =>
   heading
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s-]/gu, "")
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
     .trim()
     .replaceAll(/\s/g, "-");

@@ -1,15 +1,8 @@
 import { lstat, mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { WorkshopError } from "../states/problem.ts";
-import { fingerprintOf, isMissing, placeOf, readTree, type Tree, writeWhole } from "../states/tree.ts";
-import {
-  type Changes,
-  changesSince,
-  type Progress,
-  progressFile,
-  readProgress,
-  writeProgress,
-} from "./progress.ts";
+import { fingerprintOf, isMissing, placeOf, type Tree, writeWhole } from "../states/tree.ts";
+import { type Progress, readWork, type Work, writeProgress } from "./progress.ts";
 import { save } from "./saved.ts";
 
 /** Where the attendee works, and where work is kept that something else is written over. */
@@ -22,23 +15,13 @@ export interface Place {
 /** Beside the playground: inside of it editors and compilers would find every file twice. */
 export const placeAt = (folder: string): Place => ({ folder, savedFolder: join(dirname(folder), "saved") });
 
-export interface Playground {
-  readonly progress: Progress;
-  /** As it is on disk now. */
-  readonly tree: Tree;
-  readonly changes: Changes;
-}
+export type Playground = Work;
 
 /**
  * @returns undefined if no exercise was started there
  * @throws WorkshopError if the progress file can't be understood
  */
-export async function readPlayground({ folder }: Place): Promise<Playground | undefined> {
-  const progress = await readProgress(folder);
-  if (progress === undefined) return undefined;
-  const tree = await readTree(folder, (path) => path !== progressFile);
-  return { progress, tree, changes: changesSince(progress.files, tree) };
-}
+export const readPlayground = ({ folder }: Place): Promise<Playground | undefined> => readWork(folder);
 
 /** What the playground becomes. */
 export interface Next {

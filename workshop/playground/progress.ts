@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { WorkshopError } from "../states/problem.ts";
-import { hashOf, isMissing, type Tree, writeWhole } from "../states/tree.ts";
+import { hashOf, isMissing, readTree, type Tree, writeWhole } from "../states/tree.ts";
 
 /** In the playground itself: whoever copies or removes that folder takes the progress with it. */
 export const progressFile = ".exercise.json";
@@ -59,7 +59,28 @@ export interface Changes {
   readonly removed: readonly string[];
 }
 
-export function changesSince(files: Progress["files"], tree: Tree): Changes {
+/** The app's files, without the progress. */
+export const readFiles = (folder: string): Promise<Tree> => readTree(folder, (path) => path !== progressFile);
+
+/** A folder in which an exercise was started, as it is on disk now. */
+export interface Work {
+  readonly progress: Progress;
+  readonly tree: Tree;
+  readonly changes: Changes;
+}
+
+/**
+ * @returns undefined if no exercise was started there
+ * @throws WorkshopError if the progress file can't be understood
+ */
+export async function readWork(folder: string): Promise<Work | undefined> {
+  const progress = await readProgress(folder);
+  if (progress === undefined) return undefined;
+  const tree = await readFiles(folder);
+  return { progress, tree, changes: changesSince(progress.files, tree) };
+}
+
+function changesSince(files: Progress["files"], tree: Tree): Changes {
   const paths = [...tree.keys()].sort();
   const isChanged = (path: string): boolean => {
     const content = tree.get(path);

@@ -2,15 +2,8 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { WorkshopError } from "../states/problem.ts";
 import { twoDigits } from "../states/state.ts";
-import { isMissing, placeOf, readTree, renamePatiently, type Tree, writeWhole } from "../states/tree.ts";
-import {
-  type Changes,
-  changesSince,
-  type Progress,
-  progressFile,
-  readProgress,
-  writeProgress,
-} from "./progress.ts";
+import { isMissing, placeOf, renamePatiently, type Tree, writeWhole } from "../states/tree.ts";
+import { type Changes, type Progress, readFiles, readWork, writeProgress } from "./progress.ts";
 
 /** Work that was copied before something was written over it. */
 export interface Saved {
@@ -36,9 +29,8 @@ export async function save(folder: string, tree: Tree, progress: Progress, now: 
 
 /** Local time, in characters that a file's name may have on every system. */
 function stamp(now: Date): string {
-  const two = (number: number): string => String(number).padStart(2, "0");
-  const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-  return `${date}T${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`;
+  const date = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(twoDigits).join("-");
+  return `${date}T${[now.getHours(), now.getMinutes(), now.getSeconds()].map(twoDigits).join("-")}`;
 }
 
 async function freeName(folder: string, wanted: string): Promise<string> {
@@ -63,17 +55,14 @@ async function names(folder: string): Promise<readonly string[]> {
 export async function listSaved(folder: string): Promise<readonly Saved[]> {
   const saved = await Promise.all(
     (await names(folder)).map(async (name) => {
-      const progress = await readProgress(join(folder, name));
-      if (progress === undefined) return [];
-      const tree = await readSaved(folder, name);
-      return [{ name, progress, changes: changesSince(progress.files, tree) }];
+      const work = await readWork(join(folder, name));
+      return work === undefined ? [] : [{ name, progress: work.progress, changes: work.changes }];
     }),
   );
   return saved.flat();
 }
 
-export const readSaved = (folder: string, name: string): Promise<Tree> =>
-  readTree(join(folder, name), (path) => path !== progressFile);
+export const readSaved = (folder: string, name: string): Promise<Tree> => readFiles(join(folder, name));
 
 /**
  * @param wanted the name, or a part of it that no other has

@@ -8,8 +8,8 @@ export interface State {
 
 export const stateName = ({ exercise, part }: State): string => `${exercise} ${part}`;
 
-/** @returns the two digits that name a step's folder */
-export const twoDigits = (exercise: number): string => String(exercise).padStart(2, "0");
+/** @returns at least two digits, as in the name of a step's folder */
+export const twoDigits = (number: number): string => String(number).padStart(2, "0");
 
 /**
  * Reads "4", "4-start" or "4-solution"; a number alone is the start.
