@@ -27,14 +27,14 @@ export default {
       comment: "The program does not know what runs it; it meets the local servers on the wire only.",
       severity: "error",
       from: { path: "^shared/", pathNot: "\\.test\\.ts$" },
-      to: { path: "^(functions|emulators|workshop|bin|test|model|bench)/" },
+      to: { path: "^(functions|emulators|workshop|bin|test|model|bench|web|map)/" },
     },
     {
       name: "emulators-know-no-program",
       comment: "A local server is usable by any program.",
       severity: "error",
       from: { path: "^emulators/" },
-      to: { path: "^(functions|shared|workshop|bin|test|model|bench)/" },
+      to: { path: "^(functions|shared|workshop|bin|test|model|bench|web|map)/" },
     },
     {
       name: "business-is-pure",
@@ -69,7 +69,37 @@ export default {
       comment: "The commands call the workshop; tests may call them.",
       severity: "error",
       from: { path: "^workshop/", pathNot: "\\.test\\.ts$" },
-      to: { path: "^(functions|bin|test|bench)/" },
+      to: { path: "^(functions|bin|test|bench|map)/" },
+    },
+    {
+      name: "map-sees-servers-only",
+      comment:
+        "What the live map shows comes from the servers' events and from telemetry, not from the program.",
+      severity: "error",
+      from: { path: "^map/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^(functions|shared|workshop|bin|test|model|bench)/" },
+    },
+    {
+      name: "web-knows-no-page",
+      comment: "What all pages share does not know one of them.",
+      severity: "error",
+      from: { path: "^web/" },
+      to: { path: "^(functions|shared|emulators|workshop|bin|test|model|bench|map)/" },
+    },
+    {
+      name: "pages-run-in-browsers",
+      comment: "A browser has neither Node's modules nor the servers'.",
+      severity: "error",
+      from: { path: "^(map|workshop/board)/page/", pathNot: "\\.test\\.ts$" },
+      to: {
+        pathNot: [
+          "^(map|workshop/board)/page/",
+          "^(map/protocol|workshop/board/[^/]+)\\.ts$",
+          "^model/",
+          "^web/.*\\.css$",
+          "^node_modules/preact/",
+        ],
+      },
     },
     {
       name: "no-undeclared-package",
@@ -97,9 +127,10 @@ export default {
     doNotFollow: { path: "node_modules" },
     // Only at the root: packages have a dist/ of their own, and what is excluded breaks no rule. The workshop's
     // overlays are no programs (`pierogi workshop verify` checks what they make together), the doctor's app has a
-    // package.json of its own, and the lectures' scripts are resolved by the browser.
+    // package.json of its own, and the lectures' scripts are resolved by the browser. It can't read TSX: `bin/lint/page-imports.ts` does.
     exclude: {
       path: [
+        "\\.tsx$",
         "^(dist|\\.local|playground|saved)/",
         "^workshop/(app|doctor/app|lectures/browser|steps/[^/]+/(start|solution))/",
       ],

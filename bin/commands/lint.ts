@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import type { Check } from "../lint/check.ts";
 import { importRules } from "../lint/import-rules.ts";
 import { lockfile } from "../lint/lockfile.ts";
+import { pageImports } from "../lint/page-imports.ts";
 import { root } from "../root.ts";
 import { runTool } from "../tool.ts";
 
@@ -25,7 +26,9 @@ const checks: Readonly<Record<string, Check>> = {
     ".",
   ]),
   types: tool("typescript", "tsc", ["-p", "."]),
+  "types of pages": tool("typescript", "tsc", ["-p", "tsconfig.page.json"]),
   "import rules": importRules,
+  "imports of pages": pageImports,
   lockfile,
 };
 

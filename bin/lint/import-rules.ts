@@ -4,9 +4,20 @@ import { z } from "zod";
 import { runTool } from "../tool.ts";
 import type { Check } from "./check.ts";
 
-const folders = ["functions", "shared", "emulators", "bin", "test", "bench", "model", "workshop"];
+const folders = [
+  "functions",
+  "shared",
+  "emulators",
+  "bin",
+  "test",
+  "bench",
+  "model",
+  "workshop",
+  "web",
+  "map",
+];
 
-/** As .dependency-cruiser.js excludes them. */
+/** As .dependency-cruiser.js excludes them. TSX is page-imports.ts's. */
 const outside = [
   "**/node_modules",
   "**/dist",

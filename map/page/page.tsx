@@ -1,0 +1,4 @@
+import { render } from "preact";
+import "./page.css";
+
+render(<h1>Live map</h1>, document.body);

@@ -1,0 +1,2 @@
+// esbuild bundles them beside the script that imports them.
+declare module "*.css";
