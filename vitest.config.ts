@@ -1,5 +1,7 @@
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
+const cores = availableParallelism();
 const exclude = [...configDefaults.exclude, "dist/**", ".local/**", "playground/**", "saved/**"];
 
 /**
@@ -21,8 +23,14 @@ export default defineConfig({
     projects: [
       // They share nothing but modules: one process for all is four times as fast.
       project("unit", ["**/*.test.ts"], 0, { testTimeout: 10_000, pool: "threads", isolate: false }),
-      project("matrix", ["**/*.matrix.test.ts"], 1, { testTimeout: 120_000 }),
-      project("int", ["**/*.int.test.ts"], 2, { testTimeout: 60_000, hookTimeout: 60_000 }),
+      // Vitest would leave one core to itself. Nothing but computing here ...
+      project("matrix", ["**/*.matrix.test.ts"], 1, { testTimeout: 120_000, maxWorkers: cores }),
+      // ... and here they mostly wait for a server: for locks that run out, for a process that starts.
+      project("int", ["**/*.int.test.ts"], 2, {
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        maxWorkers: cores + 1,
+      }),
       project("e2e", ["**/*.e2e.test.ts"], 3, {
         testTimeout: 300_000,
         hookTimeout: 120_000,
