@@ -3,6 +3,7 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type BuildFailure, build, type Message } from "esbuild";
 import { bundling } from "../../emulators/functions-host/bundling.ts";
+import { packages } from "./packages.ts";
 
 /** What is wrong with an app, in the words of who reads it. */
 export interface Problem {
@@ -29,7 +30,7 @@ const planFile = "chaos/plan.ts";
 
 /**
  * Bundles an app into a folder that the functions host can run, and its plan beside it.
- * Bundled, the Azure SDKs load in a fraction of the time.
+ * @param into below the folder that `bundlePackages` has filled, or will have before the app runs
  * @returns the bundled plan, if the app has one
  * @throws BrokenApp
  */
@@ -52,6 +53,7 @@ export async function buildApp(app: string, into: string): Promise<{ readonly pl
       // Errors are printed by whoever shows the checks.
       logLevel: "silent",
       absWorkingDir: app,
+      external: [...bundling.external, ...packages],
       entryPoints: [...functions, ...(hasPlan ? [planFile] : [])],
       outdir: join(into, "dist"),
     });

@@ -19,6 +19,7 @@ import type { Check } from "./check.ts";
 import { createCustomer } from "./customer.ts";
 import { loadProblem } from "./load-problem.ts";
 import { createObserver } from "./observer.ts";
+import { bundlePackages } from "./packages.ts";
 import { planOf, readRules } from "./plan.ts";
 import { createRest } from "./rest.ts";
 import { type CheckResult, type CheckWorld, runCheck } from "./run-check.ts";
@@ -82,6 +83,9 @@ export async function startLab({
   onLog = () => {},
 }: LabOptions = {}): Promise<Lab> {
   const scratch = await mkdtemp(join(tmpdir(), "pierogi-lab-"));
+  const bundled = bundlePackages(scratch);
+  // Awaited by each run.
+  bundled.catch(() => {});
   const now = Date.now;
   const trace = createTrace(now, onStep);
   const rest = createRest();
@@ -124,7 +128,7 @@ export async function startLab({
     // Awaited below, unless something else is wrong.
     types.catch(() => {});
     try {
-      const { plan } = await buildApp(folder, app);
+      const [{ plan }] = await Promise.all([buildApp(folder, app), bundled]);
       const rules = plan === undefined ? [] : await readRules(plan, AbortSignal.timeout(planWithin));
       await servers.faults.setPlan(planOf(...rules));
       const host = await startHost(folder, app);
