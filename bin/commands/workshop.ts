@@ -3,13 +3,15 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { shownFrom } from "../../workshop/exercise/workspace.ts";
-import { startLab } from "../../workshop/lab/index.ts";
+import { type Lab, startLab } from "../../workshop/lab/index.ts";
 import { beginEdit, finishEdit } from "../../workshop/states/edit.ts";
 import { exercisesOf, workshopMaterial } from "../../workshop/states/material.ts";
 import { WorkshopError } from "../../workshop/states/problem.ts";
 import { parseState, stateName, statesOf } from "../../workshop/states/state.ts";
+import { answers } from "../../workshop/verify/answers.ts";
 import { readExpected } from "../../workshop/verify/expected.ts";
 import { stateLines, summary, traces } from "../../workshop/verify/report.ts";
+import { tryAnswers } from "../../workshop/verify/try-answers.ts";
 import { update as writeUpdate } from "../../workshop/verify/update.ts";
 import { verify } from "../../workshop/verify/verify.ts";
 import { CommandError, UsageError } from "../command.ts";
@@ -19,6 +21,7 @@ import { wholeNumber } from "../options.ts";
 import { root } from "../root.ts";
 
 export const usage = `Usage: npx pierogi workshop verify [--only 3,4] [--repeat N] [--update]
+       npx pierogi workshop answers [--only 3,4]
        npx pierogi workshop edit STATE [--done]
 
 For who works on the workshop's material.
@@ -27,6 +30,8 @@ For who works on the workshop's material.
     --repeat N    each state so many times: a check that does not always do the same is a defect (default 1)
     --update      write what came to workshop/expected.json; a solution that fails is never written
               ends with a line such as {"exercises":10,"states":20,"asExpected":20}, exit code 1 if one is not
+  answers     runs the checks on other answers than ours (workshop/verify/answers.ts): right ones must pass,
+              wrong ones must fail for the right reason
   edit        writes a state (4, 4-start, 4-solution) to .local/workshop-edit/ as a whole app, to be changed there
     --done        takes the change into that state's overlay, and carries it through the later ones`;
 
@@ -45,12 +50,14 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   const [name, state, ...more] = positionals;
   const isVerify = name === "verify" && state === undefined;
+  const isAnswers = name === "answers" && state === undefined;
   const isEdit = name === "edit" && state !== undefined && more.length === 0;
-  if (!isVerify && !isEdit) {
-    throw new UsageError(`expected verify, or edit and a state\n${usage.split("\n\n", 1)}`);
+  if (!isVerify && !isAnswers && !isEdit) {
+    throw new UsageError(`expected verify, answers, or edit and a state\n${usage.split("\n\n", 1)}`);
   }
   try {
     if (isEdit) return await edit(state, values.done);
+    if (isAnswers) return await judgeAnswers(values.only);
     return await verifyStates(values.only, wholeNumber("--repeat", values.repeat, 1, 1_000), values.update);
   } catch (error) {
     if (error instanceof WorkshopError) throw new CommandError(error.message, { cause: error });
@@ -83,30 +90,62 @@ async function verifyStates(only: string | undefined, repeat: number, update: bo
   const material = workshopMaterial;
   const states = statesOf(await wanted(only));
   const before = await readExpected(material);
+  return withLab(async (lab, signal) => {
+    const found = await verify({
+      material,
+      lab,
+      states,
+      expected: before,
+      repeat,
+      scratch,
+      lint: lintApp,
+      signal,
+      now: () => performance.now(),
+      onState: (each) => {
+        console.log(stateLines(each));
+        if (each.problems.length > 0) console.log(traces(each, 140));
+      },
+    });
+    signal.throwIfAborted();
+    if (update) await writeUpdate(material, before, found);
+    const counts = summary(states, found, repeat);
+    console.log(JSON.stringify(counts));
+    return counts.asExpected === counts.states ? 0 : 1;
+  });
+}
+
+async function judgeAnswers(only: string | undefined): Promise<number> {
+  const exercises = await wanted(only);
+  const wantedAnswers = answers.filter(({ exercise }) => exercises.includes(exercise));
+  return withLab(async (lab, signal) => {
+    const asExpected = await tryAnswers({
+      material: workshopMaterial,
+      lab,
+      answers: wantedAnswers,
+      scratch,
+      signal,
+      onAnswer: ({ exercise, name, fails }, problems) => {
+        const verdict =
+          problems.length > 0 ? "NOT EXPECTED" : Object.keys(fails).length > 0 ? "refused" : "passes";
+        console.log(
+          [`${verdict.padEnd(12)}  ${exercise}: ${name}`, ...problems.map((problem) => `  ${problem}`)].join(
+            "\n",
+          ),
+        );
+      },
+    });
+    signal.throwIfAborted();
+    console.log(JSON.stringify({ answers: wantedAnswers.length, asExpected }));
+    return asExpected === wantedAnswers.length ? 0 : 1;
+  });
+}
+
+function withLab(work: (lab: Lab, signal: AbortSignal) => Promise<number>): Promise<number> {
   return interruptible(async (signal) => {
     await mkdir(scratch, { recursive: true });
     const lab = await startLab();
     try {
-      const found = await verify({
-        material,
-        lab,
-        states,
-        expected: before,
-        repeat,
-        scratch,
-        lint: lintApp,
-        signal,
-        now: () => performance.now(),
-        onState: (each) => {
-          console.log(stateLines(each));
-          if (each.problems.length > 0) console.log(traces(each, 140));
-        },
-      });
-      signal.throwIfAborted();
-      if (update) await writeUpdate(material, before, found);
-      const counts = summary(states, found, repeat);
-      console.log(JSON.stringify(counts));
-      return counts.asExpected === counts.states ? 0 : 1;
+      return await work(lab, signal);
     } finally {
       await lab.close();
       await rm(scratch, { recursive: true, force: true, maxRetries: 10 });
