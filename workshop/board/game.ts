@@ -9,13 +9,23 @@ export interface Lead {
   readonly file: string;
 }
 
-export interface Game {
+/** What a table begins with, and what may be changed at it. */
+export interface Situation {
   /** "G1": also the part of the address that opens it. */
   readonly id: string;
   readonly title: string;
   /** The rules at the beginning, in words. */
   readonly rules: string;
   readonly setup: Setup;
+  /** What the audience may decide; of a game the first switch, in its second position, is the cure. */
+  readonly switches: readonly Switch[];
+  /** The failures that the checker tries; with a game's cure none of these schedules breaks a promise. */
+  readonly bound: number;
+  /** The promises that the checker looks at, where later games bring the rest. */
+  readonly promises?: readonly Invariant[];
+}
+
+export interface Game extends Situation {
   /** For the facilitator: what to break. */
   readonly youBreak: string;
   readonly breaks: readonly Break[];
@@ -24,11 +34,5 @@ export interface Game {
   /** What the audience finds. */
   readonly discovery: string;
   readonly newRule: string;
-  /** What the audience may decide; the first switch, in its second position, is the cure. */
-  readonly switches: readonly Switch[];
-  /** With the cure, no schedule with so many failures breaks a promise. */
-  readonly bound: number;
-  /** The promises that the checker looks at, where later games bring the rest. */
-  readonly promises?: readonly Invariant[];
   readonly leadsTo: readonly Lead[];
 }
