@@ -3,14 +3,14 @@ import type { FaultControl } from "./faults/index.ts";
 import { type Child, describe, StartError } from "./stack/child.ts";
 import { compileCache, withoutProxy } from "./stack/environment.ts";
 import { stackFaults } from "./stack/faults.ts";
-import type { ServerName, StackOptions } from "./stack/options.ts";
+import type { ProcessEvent, ServerName, StackOptions } from "./stack/options.ts";
 import { checkPorts, loopback, type Ports } from "./stack/ports.ts";
 import { servers } from "./stack/servers.ts";
 import { storageConnection } from "./stack/storage-connection.ts";
 import { applyCosmosTopology } from "./stack/topology.ts";
 
 export { withoutProxy } from "./stack/environment.ts";
-export type { Log, ServerName, StackOptions } from "./stack/options.ts";
+export type { Log, ProcessEvent, ServerName, StackOptions } from "./stack/options.ts";
 export { anyPorts, defaultPorts, PortError, type Ports, portsFrom } from "./stack/ports.ts";
 export { StartError };
 
@@ -67,12 +67,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { azurite, serviceBus, cosmos, sql, host } = servers(options, {
     environment: (name) => ({ ...environment, ...(name === "host" ? appSettings : {}) }),
     onStarting: (name) => {
+      options.onEvent?.(name, { type: "process", action: "started" } satisfies ProcessEvent);
       if (name !== "azurite") faults.control.started(name);
     },
     onEvent: (name, event) => {
       if (name === "azurite" || !faults.control.receive(name, event)) options.onEvent?.(name, event);
     },
     onEnded: (name) => {
+      options.onEvent?.(name, { type: "process", action: "ended" } satisfies ProcessEvent);
       if (name !== "azurite") faults.control.ended(name);
     },
     onDeath: (server, exit, lastLines) => {
@@ -81,8 +83,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       void stop({ server, reason });
     },
   });
-  const faults = stackFaults({ serviceBus, cosmos, sql, host }, options.faults, (error) => {
-    void stop({ server: "a server that a fault had killed", reason: String(error) });
+  const faults = stackFaults({
+    servers: { serviceBus, cosmos, sql, host },
+    plan: options.faults,
+    onFired: options.onFired,
+    onFailure(error) {
+      void stop({ server: "a server that a fault had killed", reason: String(error) });
+    },
   });
   const others = [azurite, serviceBus, cosmos, sql];
 

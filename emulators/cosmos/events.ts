@@ -5,6 +5,8 @@ export type CosmosEvent =
       /** The document as it is stored, in JSON. */
       readonly body: string;
     } & ItemFacts)
+  /** Documents that were there before the server's start, some at a time. */
+  | { readonly type: "restored"; readonly items: readonly (ItemFacts & { readonly body: string })[] }
   | ({ readonly type: "deleted" } & ItemFacts)
   | ({ readonly type: "expired" } & Omit<ItemFacts, "lsn">)
   | { readonly type: "database"; readonly action: "created" | "deleted"; readonly database: string }

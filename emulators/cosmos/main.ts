@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { processFaults } from "../faults/index.ts";
 import { type Parent, report, runServer } from "../server-process/index.ts";
-import { type CosmosEvent, type CosmosOptions, startCosmos } from "./index.ts";
+import { type CosmosOptions, startCosmos } from "./index.ts";
+import { shownEvent } from "./shown-event.ts";
 
 /**
  * `--data DIR` keeps data there (else in memory), `--host H`, `--port N` (0: a free one), `--faults FILE` strikes by a
@@ -26,15 +27,12 @@ async function optionsOf(args: readonly string[], parent: Parent): Promise<Cosmo
     ...(port === undefined ? {} : { port: Number(port) }),
     faults: await processFaults(parent, faults),
     onEvent: (event) => {
-      const told = "body" in event ? withoutBody(event) : event;
+      const told = shownEvent(event);
       report(told);
       if (verbose) console.log(JSON.stringify(told));
     },
   };
 }
-
-/** Documents can be large, and nobody who starts this process looks into them. */
-const withoutBody = ({ body: _, ...event }: Extract<CosmosEvent, { body: string }>) => event;
 
 await runServer(async (parent) => {
   const options = await optionsOf(process.argv.slice(2), parent);

@@ -9,6 +9,7 @@ import { watchConnections } from "./http/connections.ts";
 import { type CosmosRequest, readRequest } from "./http/request.ts";
 import { HTTP_LIMITS } from "./limits.ts";
 import type { Account } from "./operations/operation.ts";
+import { restored } from "./restored.ts";
 import { openStore } from "./storage/store.ts";
 
 /** The account key that every Cosmos DB emulator has: well known, no secret. */
@@ -81,6 +82,8 @@ export async function startCosmos(options: CosmosOptions = {}): Promise<CosmosSe
     store.close();
     throw error;
   }
+  // Before the first request: what it changes comes behind.
+  if (options.onEvent !== undefined) for (const event of restored(account)) onEvent(event);
   const cleaner = startCleaner(account);
   const { port: actual } = http.address() as AddressInfo;
   const endpoint = `http://${host.includes(":") ? `[${host}]` : host}:${actual}/`;

@@ -22,6 +22,8 @@ export interface Invocation {
   readonly retryContext?: RetryContext;
   /** What a fault plan's rules compare, besides the function. */
   readonly facts?: () => Facts;
+  /** For the events, of an HTTP request: "POST /api/orders/1/items". */
+  readonly request?: string;
   /** For the log: "New ServiceBus message detected on 'orders'." */
   readonly reason: string;
 }
@@ -50,6 +52,7 @@ export function createInvoke(options: InvokeOptions): Invoke {
     const { functionName } = invocation;
     const invocationId = randomUUID();
     const about = { instance: instance.number, functionName, invocationId };
+    const told = invocation.request === undefined ? about : { ...about, request: invocation.request };
     const write = (level: "information" | "error", message: string): void =>
       log({ level, category: `Function.${functionName}`, message, ...about });
     const startedAt = now();
@@ -58,7 +61,7 @@ export function createInvoke(options: InvokeOptions): Invoke {
       "information",
       `Executing 'Functions.${functionName}' (Reason='${invocation.reason}', Id=${invocationId})`,
     );
-    emit({ type: "invocation", phase: "started", ...about });
+    emit({ type: "invocation", phase: "started", ...told });
     const run = async (): Promise<InvocationResponse> => {
       // The time is the function's own: a worker that is just replaced costs it nothing.
       await instance.ready();
@@ -82,7 +85,7 @@ export function createInvoke(options: InvokeOptions): Invoke {
         "information",
         `Executed 'Functions.${functionName}' (Succeeded, Id=${invocationId}, Duration=${milliseconds}ms)`,
       );
-      emit({ type: "invocation", phase: "succeeded", ...about, milliseconds });
+      emit({ type: "invocation", phase: "succeeded", ...told, milliseconds });
       return response;
     } catch (error) {
       const milliseconds = now() - startedAt;
@@ -92,7 +95,7 @@ export function createInvoke(options: InvokeOptions): Invoke {
         "error",
         `Executed 'Functions.${functionName}' (Failed, Id=${invocationId}, Duration=${milliseconds}ms) ${detail}`,
       );
-      emit({ type: "invocation", phase: "failed", ...about, milliseconds, error: messageOf(error) });
+      emit({ type: "invocation", phase: "failed", ...told, milliseconds, error: messageOf(error) });
       throw error;
     }
   };

@@ -22,6 +22,8 @@ export type HostEvent =
       readonly instance: number;
       readonly functionName: string;
       readonly invocationId: string;
+      /** Of an HTTP request: "POST /api/orders/1/items". */
+      readonly request?: string;
       readonly milliseconds?: number;
       readonly error?: string;
     }

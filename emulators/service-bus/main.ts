@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { processFaults } from "../faults/index.ts";
 import { report, runServer } from "../server-process/index.ts";
 import { startServiceBus } from "./index.ts";
+import { shownEvent } from "./shown-event.ts";
 
 const { values } = parseArgs({
   options: {
@@ -26,8 +27,9 @@ await runServer(async (parent) => {
     ...(data === undefined ? {} : { dataFolder: data }),
     faults: await processFaults(parent, values.faults),
     onEvent(event) {
-      report(event);
-      if (verbose) console.error(JSON.stringify(event));
+      const shown = shownEvent(event);
+      report(shown);
+      if (verbose) console.error(JSON.stringify(shown));
     },
   });
   const { adminPort, connectionString } = server;

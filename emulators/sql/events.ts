@@ -5,7 +5,21 @@ export type SqlEvent =
   | { readonly type: "request"; readonly spid: number; readonly kind: RequestKind; readonly text: string }
   | { readonly type: "changed"; readonly spid: number; readonly command: string; readonly rows: number }
   | { readonly type: "transaction"; readonly spid: number; readonly event: "begin" | "commit" | "rollback" }
+  /** What a transaction has changed, once it is durable; many rows come in several events. */
+  | { readonly type: "committed"; readonly spid: number; readonly rows: readonly ChangedRow[] }
+  /** Rows that were there before the server's start, some at a time. */
+  | { readonly type: "restored"; readonly rows: readonly ChangedRow[] }
   | { readonly type: "error"; readonly spid: number; readonly number: number; readonly message: string };
+
+export interface ChangedRow {
+  /** As declared: `billing.Payments`. */
+  readonly table: string;
+  /** The row's number in its table, which it keeps. */
+  readonly row: number;
+  readonly change: "inserted" | "updated" | "deleted";
+  /** By column, as text; of a deleted row as it was. */
+  readonly values: Readonly<Record<string, string | null>>;
+}
 
 /** The requests a client sends, as the counters tell them apart. */
 export type RequestKind = "batch" | "rpc" | "transaction" | "attention" | "bulk";

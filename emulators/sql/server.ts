@@ -7,6 +7,7 @@ import { PlannedError, plannedError } from "./errors/planned.ts";
 import type { RequestCounters, RequestKind, SqlEvent } from "./events.ts";
 import { serveConnection } from "./protocol/connection.ts";
 import { LIMITS } from "./protocol/constants.ts";
+import { changedRows, portions, storedRows } from "./storage/changed-rows.ts";
 import { inFolder, inMemory } from "./storage/durable.ts";
 import { openDatabase } from "./storage/open-database.ts";
 import { ticksOfMillis } from "./types/temporal.ts";
@@ -73,7 +74,14 @@ export async function startSql(options: SqlOptions = {}): Promise<SqlServer> {
   const { now = Date.now, random = Math.random, onEvent = () => {} } = options;
   const faults = createInjector({ server: "sql", now, ...options.faults });
   const durable = options.dataFolder === undefined ? inMemory : inFolder(options.dataFolder);
-  const database = openDatabase(name, durable, compileFilter);
+  const database = openDatabase(name, durable, compileFilter, (transaction) => {
+    if (options.onEvent === undefined) return;
+    const { spid } = transaction;
+    for (const rows of portions(changedRows(transaction))) onEvent({ type: "committed", spid, rows });
+  });
+  if (options.onEvent !== undefined) {
+    for (const rows of portions(storedRows(database.tables.values()))) onEvent({ type: "restored", rows });
+  }
   const engine: Engine = {
     database,
     now: clock(faults.now),

@@ -4,6 +4,7 @@ import {
   createFaultEndpoint,
   type FaultControl,
   type FaultedServer,
+  type Firing,
   type Plan,
 } from "../faults/index.ts";
 import type { Child } from "./child.ts";
@@ -17,19 +18,22 @@ export interface StackFaults {
   close(): Promise<void>;
 }
 
-/**
- * The stack's part in the fault plan.
- * @param onFailure a server that a fault had killed did not come back
- */
-export function stackFaults(
-  servers: Readonly<Record<FaultedServer, Child<unknown>>>,
-  plan: Plan | undefined,
-  onFailure: (error: unknown) => void,
-): StackFaults {
+export interface StackFaultOptions {
+  readonly servers: Readonly<Record<FaultedServer, Child<unknown>>>;
+  readonly plan: Plan | undefined;
+  /** A fault struck. */
+  readonly onFired: ((firing: Firing) => void) | undefined;
+  /** A server that a fault had killed did not come back. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** The stack's part in the fault plan. */
+export function stackFaults({ servers, plan, onFired, onFailure }: StackFaultOptions): StackFaults {
   const ended = new AbortController();
   const control = createFaultControl({
     servers,
     onFailure,
+    ...(onFired === undefined ? {} : { onFired }),
     wait: (milliseconds) => sleep(milliseconds, undefined, { signal: ended.signal }).catch(() => {}),
   });
   // No server runs yet: each gets it at its start.

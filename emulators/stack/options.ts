@@ -1,4 +1,4 @@
-import type { Plan } from "../faults/index.ts";
+import type { Firing, Plan } from "../faults/index.ts";
 import type { Ports } from "./ports.ts";
 
 export interface StackOptions {
@@ -24,8 +24,16 @@ export interface StackOptions {
   /** What the fault plan's endpoint wants to see. */
   readonly faultsToken: string;
   readonly onLog?: (log: Log) => void;
-  /** Whatever else the servers tell: what happens to messages, documents, workers. */
+  /** Whatever else the servers tell: what happens to messages, documents, workers; and `ProcessEvent`s about them. */
   readonly onEvent?: (server: ServerName, event: unknown) => void;
+  /** A fault struck. */
+  readonly onFired?: (firing: Firing) => void;
+}
+
+/** A server's process began or ended. What it then tells of its data is all there is. */
+export interface ProcessEvent {
+  readonly type: "process";
+  readonly action: "started" | "ended";
 }
 
 /** Something that a server has to say. */

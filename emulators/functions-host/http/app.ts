@@ -50,6 +50,7 @@ export function createHttpApp(
         input: { name: trigger.name, data: request },
         triggerMetadata: {},
         traceParent,
+        request: `${request.http?.method} ${new URL(request.http?.url ?? "http://localhost").pathname}`,
         reason: "This function was programmatically called via the host APIs.",
       }),
     status: () => ({

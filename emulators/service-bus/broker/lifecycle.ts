@@ -30,7 +30,7 @@ export interface Lifecycle {
   remove(entry: Entry): void;
   /** Makes the message a dead letter. */
   moveAway(entry: Entry, reason: DeadLetterReason): void;
-  emit(type: BrokerEvent["type"], message: Message, reason?: string): void;
+  emit(type: BrokerEvent["type"], message: Message, more?: Partial<BrokerEvent>): void;
 }
 
 interface Parts {
@@ -53,9 +53,10 @@ export function createLifecycle({
   const entries = new Map<number, Entry>();
   const locks = new Map<string, Entry>();
 
-  function emit(type: BrokerEvent["type"], message: Message, reason?: string): void {
+  function emit(type: BrokerEvent["type"], message: Message, more?: Partial<BrokerEvent>): void {
     const { messageId, sequence, sessionId, deliveryCount } = message;
-    context.emit({ type, at: now(), entity: address, messageId, sequence, sessionId, deliveryCount, reason });
+    const about = { messageId, sequence, sessionId, deliveryCount };
+    context.emit({ type, at: now(), entity: address, ...about, ...more });
   }
 
   function admit(message: Message, lane: Lane): void {
@@ -206,7 +207,7 @@ export function createLifecycle({
 
   function moveAway(entry: Entry, reason: DeadLetterReason): void {
     remove(entry);
-    emit("deadLettered", entry.message, reason.reason);
+    emit("deadLettered", entry.message, { reason: reason.reason });
     moveToDeadLetters(entry.message, reason);
   }
 

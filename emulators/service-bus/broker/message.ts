@@ -95,7 +95,12 @@ export interface BrokerEvent {
     | "deadLettered"
     | "lockExpired"
     | "expired"
+    | "cancelled"
+    /** Storage kept it from before the server's start. */
+    | "restored"
     | "forwarded"
+    /** To a topic, whether any of its rules wants it or not. */
+    | "published"
     | "sessionAccepted"
     | "sessionReleased"
     | "sessionLockExpired";
@@ -107,4 +112,8 @@ export interface BrokerEvent {
   readonly deliveryCount?: number;
   readonly reason?: string | undefined;
   readonly to?: string;
+  /** What it is, of one that is enqueued, restored or published. */
+  readonly message?: Pick<Message, "content" | "changes">;
+  /** Of one that is enqueued or restored. */
+  readonly state?: MessageState;
 }

@@ -124,12 +124,13 @@ export function createQueue(
         state: scheduled ? "scheduled" : "active",
       };
       context.journal.put(address, message);
-      life.emit("enqueued", message);
+      life.emit("enqueued", message, { message, state: message.state });
       life.admit(message, laneOf(sessionId));
       return message;
     },
     restore(message) {
       lastSequence = Math.max(lastSequence, message.sequence);
+      life.emit("restored", message, { message, state: message.state });
       life.admit(message, laneOf(message.sessionId));
     },
     restoreCounter(sequence) {
@@ -225,7 +226,10 @@ export function createQueue(
       return found.map((entry) => life.handOver(entry, mode));
     },
     cancelScheduled(sequences) {
-      for (const entry of sequences.map((sequence) => find(sequence, "scheduled"))) life.remove(entry);
+      for (const entry of sequences.map((sequence) => find(sequence, "scheduled"))) {
+        life.remove(entry);
+        life.emit("cancelled", entry.message);
+      }
     },
   };
 }

@@ -42,6 +42,8 @@ export function createRouter({ queues, topics, now, emit, filterable }: Parts): 
     }
     const timeToLive = Math.min(draft.timeToLive ?? Number.POSITIVE_INFINITY, topic.defaultTimeToLive);
     const facts = withChanges(filterable(draft.content), draft.changes);
+    const { messageId, sessionId } = draft;
+    emit({ type: "published", at: now(), entity: address, messageId, sessionId, message: draft });
     for (const { settings, queue } of topic.subscriptions) {
       if (anyMatches(settings.rules, facts)) arrive(queue, { ...draft, timeToLive }, queue.deadLetters, hops);
     }

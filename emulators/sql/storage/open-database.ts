@@ -10,8 +10,16 @@ import { type Snapshot, type Transaction, undoTo } from "./transaction.ts";
 
 const DEFAULT_SCHEMAS = ["dbo", "sys", "INFORMATION_SCHEMA", "guest"];
 
-/** Opens a database over its store. Throws if the store cannot be read. */
-export function openDatabase(name: string, durable: Durable, compileFilter: CompileFilter): Database {
+/**
+ * Opens a database over its store. Throws if the store cannot be read.
+ * @param onCommitted hears of each transaction that is durable, before others see it
+ */
+export function openDatabase(
+  name: string,
+  durable: Durable,
+  compileFilter: CompileFilter,
+  onCommitted: (transaction: Transaction) => void = () => {},
+): Database {
   const locks = lockManager();
   const tables = new Map<string, Table>();
   const schemas = new Map(DEFAULT_SCHEMAS.map((schema) => [schema.toLowerCase(), schema]));
@@ -53,6 +61,7 @@ export function openDatabase(name: string, durable: Durable, compileFilter: Comp
 
   /** The transaction's changes become the newest commit, for all at once. */
   const publish = (transaction: Transaction): void => {
+    onCommitted(transaction);
     lastCommit++;
     for (const slot of transaction.touched) {
       if (slot.pending?.owner !== transaction) continue;
