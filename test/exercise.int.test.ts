@@ -82,6 +82,17 @@ describe("exercise", () => {
     expect((await exercise("next")).stdout).toMatch(/^Exercise 2: /);
   });
 
+  it("says where the way goes on after the last one, and leaves the work alone", async () => {
+    const { exercise, file } = await playground();
+    await exercise("start", "10");
+    await writeFile(file, "// my work\n");
+    expect(await exercise("next")).toMatchObject({
+      code: 0,
+      stdout: "Exercise 10 was the last one. How it goes on: workshop/TO-THE-PRODUCT.md\n",
+    });
+    expect(await readFile(file, "utf8")).toBe("// my work\n");
+  });
+
   it("says what to do when it can't", async () => {
     const { exercise, folder } = await playground();
     const refusals: readonly (readonly [readonly string[], number, RegExp])[] = [
