@@ -16,7 +16,7 @@ import { operatorOf } from "./operations/operator.ts";
 import { stepLine } from "./step-log.ts";
 import { appearedItems } from "./stores/cosmos/documents.ts";
 import { openStores } from "./stores/open.ts";
-import { openTelemetry } from "./telemetry.ts";
+import { openTelemetry } from "./telemetry/telemetry.ts";
 
 /** A delivery starts a sweep when the last one is longer ago than this: timers can stop. In milliseconds. */
 const sweepAfterDelivery = { every: 5 * 60_000, forAtMost: 5000 };
@@ -29,19 +29,22 @@ async function compose(
 ) {
   const { now, random } = surroundings;
   const printFailure = (what: string, error: unknown) => void print(`failed    ${what}: ${String(error)}`);
+  // Before the instruments are made, and loaded only where it is wanted: a cold start counts.
+  const endExport =
+    config.telemetry && (await import("./telemetry/export.ts")).startExport(config.telemetry, printFailure);
   const telemetry = openTelemetry({
     now,
     random,
-    onStep: (step) => {
+    onStep: (step, traceId) => {
       // Somebody has to look at it: it is printed in any case, and where warnings go.
-      if (step.step === "quarantined") warn(stepLine(step));
-      else if (config.logSteps) print(stepLine(step));
+      if (step.step === "quarantined") warn(stepLine(step, traceId));
+      else if (config.logSteps) print(stepLine(step, traceId));
     },
     onFailure: printFailure,
   });
 
   const serviceBus = await serviceBusClient(config.serviceBus);
-  const stores = await openStores(config, surroundings, printFailure);
+  const stores = await openStores(config, surroundings, printFailure, telemetry.requested);
   const { publish, quarantine } = publisher(serviceBus, now, randomUUID);
 
   const sweep = sweeper(stores.all, publish, surroundings, telemetry, config.grace);
@@ -82,11 +85,13 @@ async function compose(
   });
 
   const answered = <Name extends string>(handlers: Record<Name, HttpHandler>) =>
-    answeringAll(handlers, printFailure);
+    answeringAll(handlers, telemetry, printFailure);
 
   const dispatch =
     stores.cosmos && feedDispatcher(stores.cosmos, publish, surroundings, telemetry, config.grace);
   const entry = requests(orders, publish, surroundings, telemetry, config.retention);
+
+  const operator = operatorOf(serviceBus, { now, newId: randomUUID, telemetry });
 
   return {
     endpoints: {
@@ -98,11 +103,13 @@ async function compose(
     /** Undefined unless `OPERATIONS_AUTH` says who may use it. */
     operations:
       config.operations.auth === "local"
-        ? answered(operationsApi(operatorOf(serviceBus, { now, newId: randomUUID }), config.operations.token))
+        ? answered(operationsApi(operator, config.operations.token))
         : undefined,
     /** Undefined where no endpoint's store has a change feed. */
     dispatch: dispatch && ((documents: readonly unknown[]) => dispatch(appearedItems(documents))),
     sweep: timedSweep,
+    /** Sends what telemetry is left; called when the process ends in order. */
+    end: async () => endExport?.(),
   };
 }
 

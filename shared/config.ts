@@ -3,6 +3,7 @@ import { milliseconds } from "./duration.ts";
 import type { EndpointName } from "./endpoints.ts";
 import type { Retention } from "./exactly-once/guard.ts";
 import { type SqlConnection, sqlConnection } from "./sql-settings.ts";
+import { type TelemetryExport, telemetryExport } from "./telemetry/settings.ts";
 
 export { ConfigError } from "./config-error.ts";
 
@@ -26,6 +27,8 @@ export interface Config {
   /** Milliseconds for which an outbox item is left to the endpoint that stored it. */
   readonly grace: number;
   readonly operations: { readonly auth: "off" } | { readonly auth: "local"; readonly token: string };
+  /** Where spans and metrics go; undefined: nowhere. */
+  readonly telemetry: TelemetryExport | undefined;
   /** Print one line per step of a message. */
   readonly logSteps: boolean;
 }
@@ -53,6 +56,7 @@ export function readConfig(environment: Environment): Config {
     },
     grace: duration(environment, "OUTBOX_GRACE", "PT5S"),
     operations: operations(environment),
+    telemetry: telemetryExport(environment),
     logSteps: environment.LOG_STEPS === "1",
   };
   checkRetention(config.retention, environment);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { cosmosClient, serviceBusClient } from "../../shared/clients.ts";
 import { readConfig } from "../../shared/config.ts";
+import { silent } from "../../shared/exactly-once/telemetry.ts";
 import { answeringAll, type HttpHandler } from "../../shared/frontend/http.ts";
 import { ordersApi } from "../../shared/frontend/orders-api.ts";
 import { addressOf } from "../../shared/messaging/address.ts";
@@ -28,7 +29,8 @@ const { publish } = publisher(serviceBus, now, randomUUID);
 const means: Means = { container, publish, newId: randomUUID, now };
 
 const failed = (what: string, error: unknown): void => console.error(`failed    ${what}: ${String(error)}`);
-const answered = <Name extends string>(handlers: Record<Name, HttpHandler>) => answeringAll(handlers, failed);
+const answered = <Name extends string>(handlers: Record<Name, HttpHandler>) =>
+  answeringAll(handlers, silent, failed);
 
 const stateOf = (endpoint: string) => ({
   state: async ({ id }: { readonly id: string }) =>
@@ -66,4 +68,5 @@ export const program = {
       : undefined,
   dispatch: undefined,
   sweep: async () => {},
+  end: async () => {},
 };

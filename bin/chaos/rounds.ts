@@ -54,4 +54,4 @@ export async function runRounds(options: RoundsOptions): Promise<{ report: Chaos
 }
 
 /** A step line of the app: the endpoint, then the step. */
-const isSuppressed = /: \w+ +duplicate /;
+const isSuppressed = /: \w+ +(duplicate|decided twice) /;

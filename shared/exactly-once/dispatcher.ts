@@ -1,6 +1,7 @@
 import type { OutboxItem, OutboxRef, Publish, Store, Surroundings } from "./contracts.ts";
 import { PermanentError } from "./errors.ts";
 import { type RetryPolicy, retrying } from "./retry.ts";
+import { sending } from "./sending.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** Sends a stored item as it was stored, then forgets it (1, 9). */
@@ -10,8 +11,7 @@ export async function dispatchItem(
   telemetry: Telemetry,
   item: OutboxItem,
 ): Promise<void> {
-  const attributes = { "messaging.batch.message_count": item.outgoing.length };
-  await telemetry.span("dispatch", attributes, () => publish(item.outgoing), item.outgoing[0]?.trace);
+  await sending(telemetry, publish, item.outgoing, (message) => message.trace);
   store.remove([item]);
   for (const message of item.outgoing) {
     telemetry.step({
@@ -58,6 +58,8 @@ export function feedDispatcher(
     const youngest = Math.max(...appeared.map((item) => item.storedAt));
     const wait = youngest + grace - now();
     if (wait > 0) await sleep(Math.min(wait, grace));
-    await Promise.all(appeared.map((ref) => retrying(surroundings, patience, () => sendIfThere(ref))));
+    await telemetry.span("dispatch feed", { "pierogi.feed.items": appeared.length }, () =>
+      Promise.all(appeared.map((ref) => retrying(surroundings, patience, () => sendIfThere(ref)))),
+    );
   };
 }

@@ -202,7 +202,7 @@ describe.each(["deadline", "fence"] as const)("an endpoint on a store with a %s"
     expect(await store.outboxItem({ aggregate, messageId: firstId })).toBeDefined();
   });
 
-  it("tells a racing copy as a duplicate, not as an answer that was lost", async () => {
+  it("tells a racing copy as one that was decided twice, not as an answer that was lost", async () => {
     const { receive, delivery, store, stepNames } = setUp(mode);
     const { load } = store;
     store.load = async (...of) => {
@@ -212,7 +212,7 @@ describe.each(["deadline", "fence"] as const)("an endpoint on a store with a %s"
       return loaded;
     };
     await receive(delivery(1));
-    expect(stepNames().filter((step) => step === "duplicate")).toHaveLength(1);
+    expect(stepNames().filter((step) => step === "decided twice")).toHaveLength(1);
     expect(stepNames().filter((step) => step === "committed")).toHaveLength(1);
   });
 

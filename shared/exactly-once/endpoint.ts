@@ -16,6 +16,7 @@ import { PermanentError, TransientError } from "./errors.ts";
 import { isFuture, isTooOld, keepRecordFor, type Retention } from "./guard.ts";
 import { outgoingId } from "./ids.ts";
 import { inProcess, retrying } from "./retry.ts";
+import { sending } from "./sending.ts";
 import type { StepName, Telemetry } from "./telemetry.ts";
 
 /** Why something is no message of an endpoint's, in a sentence for an operator. */
@@ -75,13 +76,14 @@ export function endpoint<State, Incoming, Sent>(
   }
 
   async function receive(delivery: Delivery): Promise<void> {
-    const { envelope } = delivery;
+    const { envelope, original } = delivery;
     const attributes = {
       "messaging.destination.name": delivery.entity,
-      "pierogi.delivery.count": delivery.deliveryCount,
+      "messaging.servicebus.message.delivery_count": delivery.deliveryCount,
+      ...(original.messageId === undefined ? {} : { "messaging.message.id": original.messageId }),
       ...("problem" in envelope
         ? {}
-        : { "messaging.message.id": envelope.id, "pierogi.message.type": envelope.type }),
+        : { "pierogi.message.logical_id": envelope.id, "pierogi.message.type": envelope.type }),
     };
     const trace = "problem" in envelope ? undefined : envelope.trace;
     await telemetry.span(`process ${behaviour.name}`, attributes, () => handle(delivery), trace);
@@ -202,14 +204,16 @@ export function endpoint<State, Incoming, Sent>(
   /** The store has it already: sends what is still unsent, as it was stored (1, 6). */
   async function finish(run: Run, record?: InboxRecord): Promise<void> {
     const { aggregate, envelope } = run;
-    if (run.progress === "none") told("duplicate", run);
+    if (run.progress === "none") told(record === undefined ? "decided twice" : "duplicate", run);
     if (run.progress === "tried") told("committed", run, "seen after the answer was lost");
     run.progress = "committed";
-    const item = await store.outboxItem({ aggregate, messageId: envelope.id });
+    const item = await telemetry.span("load item", {}, () =>
+      store.outboxItem({ aggregate, messageId: envelope.id }),
+    );
     if (item !== undefined) return dispatch(run, item.outgoing);
     if (record !== undefined) return;
     // The commit met something, and it can have been the item: only a record proves that all is done (6).
-    const loaded = await store.load(aggregate, envelope.id);
+    const loaded = await telemetry.span("load", {}, () => store.load(aggregate, envelope.id));
     if (loaded.record === undefined) {
       throw new PermanentError(
         `the store has ${envelope.id} already, but shows neither its record nor its outbox item`,
@@ -222,9 +226,7 @@ export function endpoint<State, Incoming, Sent>(
     if (outgoing.length === 0) return;
     const { aggregate, envelope } = run;
     try {
-      await telemetry.span("dispatch", { "messaging.batch.message_count": outgoing.length }, () =>
-        publish(outgoing),
-      );
+      await sending(telemetry, publish, outgoing);
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
       // No redelivery mends it, and the commit stands: the item stays, for the sweeper and an operator to see.
@@ -236,7 +238,9 @@ export function endpoint<State, Incoming, Sent>(
   }
 
   async function refuse(delivery: Delivery, reason: QuarantineReason, description: string): Promise<void> {
-    await quarantine(delivery, reason, description);
+    await telemetry.span("send quarantine", { "pierogi.quarantine.reason": reason }, () =>
+      quarantine(delivery, reason, description),
+    );
     const { envelope } = delivery;
     const message = "problem" in envelope ? { id: delivery.original.messageId ?? "", type: "" } : envelope;
     telemetry.step({

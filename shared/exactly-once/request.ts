@@ -1,16 +1,9 @@
 import { createHash } from "node:crypto";
-import type {
-  Aggregate,
-  Outcome,
-  Outgoing,
-  Publish,
-  Store,
-  Surroundings,
-  TraceContext,
-} from "./contracts.ts";
+import type { Aggregate, Outcome, Outgoing, Publish, Store, Surroundings } from "./contracts.ts";
 import type { Retention } from "./guard.ts";
 import { requestId, timeOfUuidV7 } from "./ids.ts";
 import { type RetryPolicy, retrying } from "./retry.ts";
+import { sending } from "./sending.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** A command as an HTTP client asked for it. */
@@ -21,8 +14,6 @@ export interface HttpCommand {
   /** What must be the same when the key comes again: method, path and body. */
   readonly fingerprint: string;
   readonly command: Pick<Outgoing, "type" | "schema" | "destination" | "sessionId" | "body">;
-  /** Of the caller, if it sent one: the conversation goes on in it. */
-  readonly trace?: TraceContext;
 }
 
 export type Submitted =
@@ -53,7 +44,7 @@ export function requests(
 
   return {
     /** @throws TransientError when store or broker can't be reached: the client may repeat the request */
-    async submit({ aggregate, key, fingerprint, command, trace }: HttpCommand): Promise<Submitted> {
+    async submit({ aggregate, key, fingerprint, command }: HttpCommand): Promise<Submitted> {
       const id = requestId(aggregate.id, key);
       // A time-ordered key carries its own creation time, for ever; any other is dated by its record (2).
       const keyCreatedAt = timeOfUuidV7(key);
@@ -63,15 +54,17 @@ export function requests(
       }
       const hash = createHash("sha256").update(fingerprint).digest("hex");
       const record = { hash, createdAt: keyCreatedAt ?? now() };
+      telemetry.note({ "pierogi.endpoint": aggregate.endpoint, "pierogi.aggregate.id": aggregate.id });
       const attempt = async (): Promise<Submitted> => {
-        const existing = await store.createRequest(aggregate, id, record, retention + skew);
+        const existing = await telemetry.span("record request", {}, () =>
+          store.createRequest(aggregate, id, record, retention + skew),
+        );
         if (existing !== "created" && existing.hash !== hash) return { status: "mismatch" };
         const { createdAt } = existing === "created" ? record : existing;
-        await publish([{ ...command, id, createdAt, trace: telemetry.trace() }]);
+        await sending(telemetry, publish, [{ ...command, id, createdAt, trace: telemetry.trace() }]);
         return { status: "accepted" };
       };
-      const attributes = { "messaging.message.id": id, "pierogi.message.type": command.type };
-      return telemetry.span("submit", attributes, () => retrying(surroundings, patience, attempt), trace);
+      return retrying(surroundings, patience, attempt);
     },
 
     async status(aggregate: Aggregate, key: string): Promise<RequestStatus> {

@@ -25,7 +25,10 @@ export function sweeper(
   telemetry: Telemetry,
   grace: number,
 ): (limits?: { forAtMost?: number }) => Promise<SweepResult> {
-  return async ({ forAtMost = Number.POSITIVE_INFINITY } = {}) => {
+  return ({ forAtMost = Number.POSITIVE_INFINITY } = {}) =>
+    telemetry.span("sweep", {}, () => sweep(forAtMost));
+
+  async function sweep(forAtMost: number): Promise<SweepResult> {
     const startedAt = now();
     const young = { since: startedAt - grace, until: startedAt + grace };
     const failing = new Set<string>();
@@ -70,5 +73,5 @@ export function sweeper(
       throw failed.length === 1 ? failed[0] : new AggregateError(failed, "stores failed");
     telemetry.outbox(oldestAge, sent + left);
     return { sent, left };
-  };
+  }
 }

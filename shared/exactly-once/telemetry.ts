@@ -3,6 +3,8 @@ import type { Aggregate, TraceContext } from "./contracts.ts";
 export type StepName =
   | "received"
   | "duplicate"
+  /** The store refused the decision: another delivery of the message had been processed meanwhile. */
+  | "decided twice"
   | "decided"
   | "conflict"
   | "committed"
@@ -33,6 +35,8 @@ export interface Telemetry {
   span<T>(name: string, attributes: Attributes, work: () => Promise<T>, parent?: TraceContext): Promise<T>;
   /** The trace context that a message made now must carry. */
   trace(): TraceContext;
+  /** Adds to the running span what has become known; `error.type` marks it as failed. */
+  note(attributes: Attributes): void;
   /** A publish that failed for good, or a sweep's finding: something an operator must see. */
   failed(what: string, error: unknown): void;
   /** Oldest item's age in milliseconds and number of items that a sweep found unsent. */
@@ -44,6 +48,7 @@ export const silent: Telemetry = {
   step: () => {},
   span: (_name, _attributes, work) => work(),
   trace: () => ({ traceparent: "00-00000000000000000000000000000001-0000000000000001-00" }),
+  note: () => {},
   failed: () => {},
   outbox: () => {},
 };

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { TransientError } from "../exactly-once/errors.ts";
+import type { Telemetry } from "../exactly-once/telemetry.ts";
 import { describe } from "../pierogi/messages.ts";
 import { type HttpAnswer, HttpProblem, problem } from "./problem.ts";
 
@@ -40,14 +41,39 @@ export const answering =
     }
   };
 
-/** All handlers of an API, each as `answering` makes it. */
+/** All handlers of an API, each as `answering` makes it, in a span that goes on in the caller's trace if it sent one. */
 export const answeringAll = <Name extends string>(
   handlers: Readonly<Record<Name, HttpHandler>>,
+  telemetry: Pick<Telemetry, "span" | "note">,
   failed: (what: string, error: unknown) => void,
 ): Record<Name, HttpHandler> =>
   Object.fromEntries(
-    Object.entries<HttpHandler>(handlers).map(([name, handler]) => [name, answering(handler, failed)]),
+    Object.entries<HttpHandler>(handlers).map(([name, handler]) => [
+      name,
+      traced(name, answering(handler, failed), telemetry),
+    ]),
   ) as Record<Name, HttpHandler>;
+
+const traced =
+  (name: string, handler: HttpHandler, telemetry: Pick<Telemetry, "span" | "note">): HttpHandler =>
+  (call) => {
+    const traceparent = call.headers.get("traceparent");
+    const answer = async (): Promise<HttpAnswer> => {
+      const answered = await handler(call);
+      const { status } = answered;
+      telemetry.note({
+        "http.response.status_code": status,
+        ...(status < 500 ? {} : { "error.type": String(status) }),
+      });
+      return answered;
+    };
+    return telemetry.span(
+      `${call.method} ${name}`,
+      { "faas.name": name, "url.path": new URL(call.url).pathname },
+      answer,
+      traceparent === null ? undefined : { traceparent },
+    );
+  };
 
 /** The body's text; at most 16 KB of it. */
 export async function bodyOf(call: HttpCall): Promise<string> {

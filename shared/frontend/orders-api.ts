@@ -37,13 +37,11 @@ export function ordersApi({ requests, address, stores }: OrdersApiOptions) {
   ): Promise<HttpAnswer> {
     const orderId = parameter(call, "orderId", AggregateId);
     const key = idempotencyKey(call);
-    const traceparent = call.headers.get("traceparent");
     const submitted = await requests.submit({
       aggregate: { endpoint: orders.name, id: orderId },
       key,
       fingerprint: `${call.method} ${new URL(call.url).pathname}\n${body}`,
       command: address(message(orderId)),
-      ...(traceparent === null ? {} : { trace: { traceparent } }),
     });
     switch (submitted.status) {
       case "accepted": {

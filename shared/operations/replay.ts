@@ -5,6 +5,8 @@ import type {
   ServiceBusReceiver,
   ServiceBusSender,
 } from "@azure/service-bus";
+import type { TraceContext } from "../exactly-once/contracts.ts";
+import { silent, type Telemetry } from "../exactly-once/telemetry.ts";
 import { quarantineQueue } from "../messaging/publisher.ts";
 import type { Place } from "./places.ts";
 import { logicalIdOf, propertyOf, renewed, replayCopy } from "./replay-copy.ts";
@@ -26,6 +28,7 @@ export interface ReplayOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly newId: () => string;
+  readonly telemetry?: Pick<Telemetry, "span">;
 }
 
 const receiveAtOnce = 50;
@@ -43,7 +46,7 @@ export async function replay(
   client: ServiceBusClient,
   place: Place,
   wanted: ReadonlySet<string> | undefined,
-  { now, newId }: ReplayOptions,
+  { now, newId, telemetry = silent }: ReplayOptions,
 ): Promise<ReplayResult> {
   /** Marks what this call sends, so that what comes back meanwhile is told from what was there. */
   const mark = { replayedAt: new Date(now()).toISOString(), replayId: newId() };
@@ -60,6 +63,19 @@ export async function replay(
     return sender.sendMessages(message);
   }
 
+  /** In the message's own conversation, as whatever the copy will cause. */
+  function sendCopy(message: ServiceBusReceivedMessage, to: string): Promise<void> {
+    const copy = replayCopy(message, to, newId(), mark);
+    const attributes = {
+      "messaging.destination.name": to,
+      "messaging.message.id": String(copy.messageId),
+      "pierogi.message.logical_id": logicalIdOf(message),
+      "pierogi.message.type": message.subject ?? "",
+      "pierogi.replay.from": place.name,
+    };
+    return telemetry.span(`replay ${to}`, attributes, () => send(to, copy), traceOf(message));
+  }
+
   /** @returns whether it was handled; otherwise it must be given back */
   async function replayOne(
     receiver: ServiceBusReceiver,
@@ -72,7 +88,7 @@ export async function replay(
     if (propertyOf(message, "replayId") === mark.replayId || !isWanted(message)) return false;
     try {
       if (to === "") throw new Error("nothing says which endpoint it was for");
-      if (!replayed.has(key)) await send(to, replayCopy(message, to, newId(), mark));
+      if (!replayed.has(key)) await sendCopy(message, to);
       replayed.set(key, about);
       await receiver.completeMessage(message);
       return true;
@@ -119,3 +135,8 @@ export async function replay(
     for (const sender of senders.values()) await sender.close();
   }
 }
+
+const traceOf = (message: ServiceBusReceivedMessage): TraceContext => ({
+  traceparent: propertyOf(message, "traceparent"),
+  tracestate: propertyOf(message, "tracestate"),
+});

@@ -7,9 +7,14 @@ const cosmos = {
 } as const;
 const sql = { kind: "connection string", value: "Server=127.0.0.1,1;User Id=sa;Password=p" } as const;
 const open = (config: Parameters<typeof openStores>[0]) =>
-  openStores(config, { sleep: async () => {} }, (_what, error) => {
-    throw error;
-  });
+  openStores(
+    config,
+    { sleep: async () => {} },
+    (_what, error) => {
+      throw error;
+    },
+    () => {},
+  );
 
 describe("openStores", () => {
   it("gives each endpoint the store that it is configured for", async () => {

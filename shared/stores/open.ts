@@ -7,6 +7,8 @@ import { billingTables } from "./sql/billing-tables.ts";
 import { sqlStore } from "./sql/sql.ts";
 import { jsonState } from "./sql/tables.ts";
 
+/** Told of each request to a store. */
+type Requested = (store: string, step: string, requestUnits?: number) => void;
 type Failed = (what: string, error: unknown) => void;
 
 export interface Stores {
@@ -28,6 +30,7 @@ export async function openStores(
   { stores, cosmos: cosmosConnection, sql: sqlConnection }: Pick<Config, "stores" | "cosmos" | "sql">,
   surroundings: Pick<Surroundings, "sleep">,
   failed: Failed,
+  requested: Requested,
 ): Promise<Stores> {
   const cosmos = cosmosConnection && (await openCosmos(cosmosConnection));
   const sql = sqlConnection && (await openSql(sqlConnection));
@@ -36,7 +39,12 @@ export async function openStores(
   async function openCosmos(connection: NonNullable<Config["cosmos"]>): Promise<Store> {
     const client = await cosmosClient(connection);
     const container = client.database("pierogi").container("endpoints");
-    return cosmosStore({ container, surroundings, failed });
+    return cosmosStore({
+      container,
+      surroundings,
+      failed,
+      observe: (step, requestUnits) => requested("azure.cosmosdb", step, requestUnits),
+    });
   }
 
   async function openSql(connection: NonNullable<Config["sql"]>) {
@@ -46,7 +54,13 @@ export async function openStores(
       billing: billingTables,
       marketing: jsonState("marketing"),
     };
-    return sqlStore({ client, tables, surroundings, failed });
+    return sqlStore({
+      client,
+      tables,
+      surroundings,
+      failed,
+      observe: (step) => requested("microsoft.sql_server", step),
+    });
   }
 
   function storeOf(endpoint: EndpointName): Store {
