@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import process from "node:process";
 import { parseArgs } from "node:util";
-import { type LectureServer, serveLectures } from "../../workshop/lectures/server.ts";
-import { CommandError, UsageError } from "../command.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { serveLectures } from "../../workshop/lectures/server.ts";
+import { UsageError } from "../command.ts";
 import { wholeNumber } from "../options.ts";
+import { servePages } from "../serve-pages.ts";
 
 export const usage = `Usage: npx pierogi lectures [N] [--port P] [--no-open]
 
@@ -25,42 +23,11 @@ export async function run(args: readonly string[]): Promise<number> {
   const [number, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`unexpected argument "${more[0]}"\n${usage}`);
   const path = number === undefined ? "/" : `/lecture/${wholeNumber("the lecture", number, 1, 10)}`;
-  const server = await listen(wholeNumber("--port", values.port, 0, 65_535));
-  const address = `${server.url}${path}`;
-  console.log(`lectures ${address}`);
-  console.log("Ctrl-C ends it.");
-  if (values.open) openBrowser(address);
-  await new Promise<void>((resolve) => {
-    const forget = onInterrupt(
-      () => {
-        forget();
-        resolve();
-      },
-      () => {},
-    );
+  await servePages(serveLectures, {
+    name: "lectures",
+    path,
+    port: wholeNumber("--port", values.port, 0, 65_535),
+    open: values.open,
   });
-  await server.close();
   return 0;
-}
-
-async function listen(port: number): Promise<LectureServer> {
-  try {
-    return await serveLectures(port);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-      throw new CommandError(`port ${port} is taken; try --port 0`, { cause: error });
-    }
-    throw error;
-  }
-}
-
-/** Opens the user's browser. Where there is none, the printed address has to do. */
-function openBrowser(address: string): void {
-  const [program, ...args] = {
-    win32: ["rundll32", "url.dll,FileProtocolHandler"],
-    darwin: ["open"],
-  }[process.platform as string] ?? ["xdg-open"];
-  spawn(program ?? "xdg-open", [...args, address], { stdio: "ignore", detached: true })
-    .on("error", () => console.log("No browser could be started: open the address above."))
-    .unref();
 }

@@ -1,7 +1,8 @@
 import { type Browser, chromium as engine, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { WebServer } from "../../web/server.ts";
 import { readLectures } from "./library.ts";
-import { type LectureServer, serveLectures } from "./server.ts";
+import { serveLectures } from "./server.ts";
 import { chromium } from "./testing.ts";
 
 const lectures = await readLectures();
@@ -37,7 +38,7 @@ const marginsInPrint = `[...document.querySelectorAll(".pdf-page")].map((sheet) 
   sheet.querySelector("h1, h2").getBoundingClientRect().left - sheet.getBoundingClientRect().left)`;
 
 describe.skipIf(isSkipped)(`lectures in a browser${why}`, () => {
-  let server: LectureServer;
+  let server: WebServer;
   let browser: Browser;
   let page: Page;
   let trouble: string[] = [];

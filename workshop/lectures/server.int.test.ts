@@ -2,9 +2,10 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LectureServer, serveLectures } from "./server.ts";
+import type { WebServer } from "../../web/server.ts";
+import { serveLectures } from "./server.ts";
 
-let server: LectureServer;
+let server: WebServer;
 beforeAll(async () => {
   server = await serveLectures(0);
 });

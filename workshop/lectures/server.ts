@@ -1,23 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Answer, page, plain, serveWeb, type WebServer } from "../../web/server.ts";
 import { readLectures } from "./library.ts";
 import { isShown } from "./markdown.ts";
 import { indexPage, notesPage, slidesPage, textPage } from "./pages.ts";
-
-export interface LectureServer {
-  /** `http://127.0.0.1:<port>` */
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly content: string | Buffer;
-}
 
 const root = join(import.meta.dirname, "../..");
 const revealFolder = fileURLToPath(new URL(".", import.meta.resolve("reveal.js")));
@@ -38,27 +26,16 @@ const types: Readonly<Record<string, string>> = {
  * @param port 0 for any free one
  * @throws the system's error when the port is taken
  */
-export async function serveLectures(port: number): Promise<LectureServer> {
-  const policy = contentPolicy(await readFile(join(revealFolder, "plugin/notes.mjs"), "utf8"));
-  const server = createServer((request, response) => {
-    answerTo(request).then(
-      (answer) => send(response, policy, answer),
-      (error: unknown) => send(response, policy, plain(500, String(error))),
-    );
+export async function serveLectures(port: number): Promise<WebServer> {
+  return serveWeb({
+    port,
+    policy: contentPolicy(await readFile(join(revealFolder, "plugin/notes.mjs"), "utf8")),
+    answer: async ({ method, url }) => {
+      if (method !== "GET" && method !== "HEAD") return plain(405, "expected GET");
+      const path = url.pathname.slice(1);
+      return (await lecturePage(path)) ?? (await file(path));
+    },
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(port, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("expected a TCP address");
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
-        server.closeAllConnections();
-      }),
-  };
 }
 
 /**
@@ -80,33 +57,6 @@ function contentPolicy(notesPlugin: string): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-}
-
-function send(response: ServerResponse, policy: string, { status, type, content }: Answer): void {
-  response.writeHead(status, {
-    "content-type": type,
-    "content-security-policy": policy,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cache-control": "no-store",
-  });
-  response.end(content);
-}
-
-const plain = (status: number, text: string): Answer => ({
-  status,
-  type: "text/plain; charset=utf-8",
-  content: `${text}\n`,
-});
-const page = (content: string): Answer => ({ status: 200, type: "text/html; charset=utf-8", content });
-
-async function answerTo({ method, url = "/", headers, socket }: IncomingMessage): Promise<Answer> {
-  const own = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`];
-  // A page of another site can reach this port under its own name, but not under ours.
-  if (!own.includes(headers.host ?? "")) return plain(403, `expected the Host ${own[0]}`);
-  if (method !== "GET" && method !== "HEAD") return plain(405, "expected GET");
-  const path = new URL(url, "http://127.0.0.1").pathname.slice(1);
-  return (await lecturePage(path)) ?? (await file(path)) ?? plain(404, `nothing at /${path}; see /`);
 }
 
 async function lecturePage(path: string): Promise<Answer | undefined> {
