@@ -90,6 +90,11 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/lectures.ts"),
   },
   {
+    name: "board",
+    help: "play the workshop's role-play games in the browser, and ask the checker",
+    load: () => import("./commands/board.ts"),
+  },
+  {
     name: "reset",
     help: "forget everything that the local servers stored",
     load: () => import("./commands/reset.ts"),

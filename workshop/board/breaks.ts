@@ -24,7 +24,7 @@ export const breaks = {
       ],
     },
     {
-      title: "Take the lock token",
+      title: "Take the lock",
       schedule: [
         "Client sends AddItem Meat",
         "Broker delivers AddItem Meat to handler",

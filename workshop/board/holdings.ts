@@ -110,10 +110,13 @@ const seatOf = (setup: Setup, endpoint: number, which: number, worker: Worker, h
   name: workerName(setup, endpoint, which),
   card: worker.message === nobody ? undefined : cardOf(setup, endpoint, worker.message),
   hasLock,
-  todo: Object.values(step)
-    .filter((bit) => (worker.todo & bit) !== 0)
-    .map(stepName),
+  todo: stepNames(worker.todo),
 });
+
+const stepNames = (todo: number): string[] => {
+  const names = Object.values(step).filter((bit) => (todo & bit) !== 0);
+  return [...new Set(names.map(stepName))];
+};
 
 function sheetOf(setup: Setup, endpoint: number, { sheet, records }: Endpoint): Sheet {
   const keepsIds = (endpoint === orders ? setup.rules.check : setup.rules.receiver) === "id";

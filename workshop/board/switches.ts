@@ -9,6 +9,8 @@ export interface Position {
 /** What the audience can decide: the title and a position's label make a sentence. */
 export interface Switch {
   readonly title: string;
+  /** The model's name of the rule, where the switch is that one rule. */
+  readonly name?: string;
   readonly positions: readonly Position[];
 }
 
