@@ -61,7 +61,7 @@ export default {
       name: "servers-stand-alone",
       comment: "Each local server is a package of its own; only the stack starts them together.",
       severity: "error",
-      from: { path: "^emulators/([^/]+)/.+", pathNot: "\\.test\\.ts$" },
+      from: { path: "^emulators/([^/]+)/.+", pathNot: ["\\.test\\.ts$", "^emulators/stack/"] },
       to: { path: "^emulators/", pathNot: ["^emulators/$1/", "^emulators/(faults|server-process)/"] },
     },
     {

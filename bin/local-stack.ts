@@ -12,7 +12,7 @@ export type StoreKind = "cosmos" | "sql";
 
 export type LocalStackOptions = Pick<
   StackOptions,
-  "ports" | "dataFolder" | "instances" | "func" | "faults" | "onLog" | "onEvent"
+  "ports" | "dataFolder" | "instances" | "func" | "faults" | "telemetry" | "onLog" | "onEvent" | "onFired"
 > & {
   /** Service Bus's, if not the project's own. */
   readonly topologyFile?: string;

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import process from "node:process";
 import type { FaultControl } from "./faults/index.ts";
 import { type Child, describe, StartError } from "./stack/child.ts";
@@ -8,6 +9,7 @@ import { checkPorts, loopback, type Ports } from "./stack/ports.ts";
 import { servers } from "./stack/servers.ts";
 import { storageConnection } from "./stack/storage-connection.ts";
 import { applyCosmosTopology } from "./stack/topology.ts";
+import { startTelemetry, type TelemetryServer } from "./telemetry/index.ts";
 
 export { withoutProxy } from "./stack/environment.ts";
 export type { Log, ProcessEvent, ServerName, StackOptions } from "./stack/options.ts";
@@ -34,6 +36,8 @@ export interface Stack {
   readonly faults: FaultControl;
   /** Each can be stopped, killed, and started again on the same ports and data. */
   readonly servers: Readonly<Record<ServerName, Server>>;
+  /** What the app has exported; undefined unless the options ask for it. */
+  readonly telemetry: TelemetryServer | undefined;
   /** Resolves when all is stopped; with the reason, if a server died that nobody had stopped or killed. */
   readonly ended: Promise<Death | undefined>;
   /** Stops the host first, so that it finishes what it has begun, then the others. */
@@ -92,11 +96,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
   });
   const others = [azurite, serviceBus, cosmos, sql];
+  let telemetry: TelemetryServer | undefined;
 
   function stop(death?: Death): Promise<void> {
     stopping ??= (async () => {
       await faults.close();
       await host.stop();
+      // Not before: a worker that ends in order exports what is left.
+      await telemetry?.close();
       await Promise.all(others.map((other) => other.stop()));
       ended.resolve(death);
     })();
@@ -106,11 +113,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   async function kill(): Promise<void> {
     const closed = faults.close();
     await Promise.all([host, ...others].map((each) => each.kill()));
+    await telemetry?.close();
     await closed;
     ended.resolve(undefined);
   }
 
   try {
+    if (options.telemetry !== undefined) {
+      const token = randomBytes(16).toString("hex");
+      telemetry = await startTelemetry({ ...options.telemetry, port: 0, token });
+    }
     // Azurite is the slowest, and nothing needs it before the first lease: with a known port nobody waits for it.
     const blobs = azurite.start();
     // Awaited below; a failure before that would end this process as one that nobody handles.
@@ -140,6 +152,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       Cosmos: connections.cosmos,
       Sql: connections.sql,
       AzureWebJobsStorage: connections.storage,
+      ...(telemetry === undefined ? {} : { ...telemetry.settings, OTEL_METRIC_EXPORT_INTERVAL: "1000" }),
       ...options.settings,
     };
     const [{ url, port }, { port: blob }, , faultsPort] = await Promise.all([
@@ -159,10 +172,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         sql: sqlPort,
         blob,
         faults: faultsPort,
+        map: ports.map,
       },
       connections,
       faults: faults.control,
       servers: { azurite, serviceBus, cosmos, sql, host },
+      telemetry,
       ended: ended.promise,
       stop: () => stop(),
       kill,

@@ -1,4 +1,5 @@
 import type { Firing, Plan } from "../faults/index.ts";
+import type { TelemetryOptions } from "../telemetry/index.ts";
 import type { Ports } from "./ports.ts";
 
 export interface StackOptions {
@@ -23,6 +24,8 @@ export interface StackOptions {
   readonly faults?: Plan;
   /** What the fault plan's endpoint wants to see. */
   readonly faultsToken: string;
+  /** Receives the spans and metrics that the app exports; without it the app is not told to export any. */
+  readonly telemetry?: Pick<TelemetryOptions, "onSpans" | "onMetrics" | "mostSpans">;
   readonly onLog?: (log: Log) => void;
   /** Whatever else the servers tell: what happens to messages, documents, workers; and `ProcessEvent`s about them. */
   readonly onEvent?: (server: ServerName, event: unknown) => void;

@@ -22,7 +22,8 @@ export function startExport(
   { endpoint, headers, metricInterval, instance }: TelemetryExport,
   failed: (what: string, error: unknown) => void,
 ): () => Promise<void> {
-  diag.setLogger(reporting(failed), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  const tell = (error: unknown) => failed(`export of telemetry to ${endpoint}`, error);
+  diag.setLogger(reporting(tell), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   const resource = resourceFromAttributes({
     "service.name": "pierogi-orders",
     "service.instance.id": randomUUID(),
@@ -53,13 +54,14 @@ export function startExport(
 
   return async () => {
     const ends = await Promise.allSettled([tracers.shutdown(), meters.shutdown()]);
-    for (const end of ends) if (end.status === "rejected") failed("telemetry", end.reason);
+    for (const end of ends) if (end.status === "rejected") tell(end.reason);
   };
 }
 
 /** What the SDK has to say of itself, such as a receiver that can't be reached. */
-function reporting(failed: (what: string, error: unknown) => void): DiagLogger {
-  const tell = (message: string, ...more: unknown[]) => failed("telemetry", [message, ...more].join(" "));
+function reporting(tell: (error: unknown) => void): DiagLogger {
+  // An error comes as JSON with its stack: its beginning says what was wrong.
+  const report = (...parts: unknown[]) => tell(parts.map(String).join(" ").slice(0, 300));
   const nothing = () => {};
-  return { error: tell, warn: tell, info: nothing, debug: nothing, verbose: nothing };
+  return { error: report, warn: report, info: nothing, debug: nothing, verbose: nothing };
 }
