@@ -62,7 +62,7 @@ export const clean = (orders: number) => ({
   plan: expect.anything(),
 });
 
-/** Seven free ports in a row. */
+/** Eight free ports in a row. */
 export async function freeBase(): Promise<number> {
   for (;;) {
     const base = 20_000 + Math.floor(Math.random() * 20_000);

@@ -18,7 +18,7 @@ export const usage = `Usage: npx pierogi doctor [--port-base N] [--json]
 
 Checks whether this machine is ready for the workshop: Node, packages with compiled programs, disk, ports, build,
 servers, a round trip by the real SDKs, and every kind of fault. What fails is told with its repair.
-  --port-base N   look at seven ports from N on instead of the default ones
+  --port-base N   look at eight ports from N on instead of the default ones
   --json          the same as JSON
 Ends with exit code 1 when a check failed.`;
 
@@ -28,7 +28,7 @@ export async function run(args: readonly string[]): Promise<number> {
     options: { "port-base": { type: "string" }, json: { type: "boolean", default: false } },
   });
   const base = values["port-base"];
-  const ports = base === undefined ? defaultPorts : portsFrom(wholeNumber("--port-base", base, 1, 65_529));
+  const ports = base === undefined ? defaultPorts : portsFrom(wholeNumber("--port-base", base, 1, 65_528));
   const folder = dataFolder(undefined);
   const ownStack = (await runningStack(folder))?.url;
   return interruptible(async (signal) => {

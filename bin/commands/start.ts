@@ -11,24 +11,29 @@ import { type LocalStack, startLocalStack } from "../local-stack.ts";
 import { logPrinter } from "../log-printer.ts";
 import { storeKind, wholeNumber } from "../options.ts";
 import { onOrphaned, startedByNpm } from "../orphan.ts";
+import { prepareMap } from "../show-map.ts";
 
 export const usage = `Usage: npx pierogi start [--port-base N] [--instances N] [--stores S] [--quiet]
-                         [--data FOLDER] [--faults FILE] [--func]
+                         [--data FOLDER] [--faults FILE] [--func] [--no-map] [--allow-host NAME]
 
 Builds the functions and runs them against local servers until Ctrl-C; the data stays in .local/.
-  --port-base N   use seven ports from N on: functions host, Service Bus, its administration, Cosmos DB,
-                  Azurite, SQL Server, faults (default: 7071, 5672, 5300, 8081, 10000, 1433, 7072)
+  --port-base N   use eight ports from N on: functions host, Service Bus, its administration, Cosmos DB,
+                  Azurite, SQL Server, faults, live map (default: 7071, 5672, 5300, 8081, 10000, 1433, 7072, 7073)
   --instances N   run N workers that compete for the messages (default 1)
   --stores S      keep all endpoints in one store, cosmos or sql (default: each where ORDERS_STORE,
                   BILLING_STORE, MARKETING_STORE say, which is cosmos, sql, cosmos)
   --quiet         do not print a line for each step of a message
   --data FOLDER   keep the data there instead; other commands find this stack with the same option
   --faults FILE   let go wrong what this fault plan says (emulators/faults/README.md)
-  --func          use Azure's own func (Azure Functions Core Tools) instead of the embedded host`;
+  --func          use Azure's own func (Azure Functions Core Tools) instead of the embedded host
+  --no-map        do not show the live map in the browser
+  --allow-host N  let browsers reach the live map as N too, the name by which a dev container forwards its port;
+                  may be repeated, and *.N means all names below N (Codespaces' own are known)`;
 
 export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
+    allowNegative: true,
     options: {
       "port-base": { type: "string" },
       instances: { type: "string", default: "1" },
@@ -37,6 +42,8 @@ export async function run(args: readonly string[]): Promise<number> {
       data: { type: "string" },
       faults: { type: "string" },
       func: { type: "boolean", default: false },
+      map: { type: "boolean", default: true },
+      "allow-host": { type: "string", multiple: true, default: [] },
     },
   });
   const base = values["port-base"];
@@ -48,19 +55,23 @@ export async function run(args: readonly string[]): Promise<number> {
   const parent = process.ppid;
   console.log("starting the servers and building the functions …");
   const print = logPrinter(values.quiet ? "warnings" : "steps");
+  const ports = base === undefined ? defaultPorts : portsFrom(wholeNumber("--port-base", base, 1, 65_528));
+  const map = values.map ? prepareMap(values["allow-host"]) : undefined;
   const stack = await startLocalStack({
-    ports: base === undefined ? defaultPorts : portsFrom(wholeNumber("--port-base", base, 1, 65_529)),
+    ports: values.map ? ports : { ...ports, map: 0 },
     dataFolder: folder,
     instances,
     logSteps: !values.quiet,
     onLog: print,
+    ...map?.events,
     ...(stores === undefined ? {} : { stores }),
     ...(func === undefined ? {} : { func }),
     ...(faults === undefined ? {} : { faults }),
   }).catch((error: unknown) => {
     throw explained(error, folder);
   });
-  console.log(addresses(stack, instances));
+  const shownMap = await map?.serve(stack);
+  console.log(addresses(stack, instances, shownMap?.address));
   console.log(`ready ${stack.url}`);
 
   let isStopping = false;
@@ -79,6 +90,7 @@ export async function run(args: readonly string[]): Promise<number> {
     ? onOrphaned(parent, () => stop("stopping, since npm was stopped"))
     : () => {};
   const death = await stack.ended;
+  await shownMap?.close();
   forget();
   stopWatching();
   if (death === undefined) return 0;
@@ -98,7 +110,11 @@ function explained(error: unknown, folder: string): unknown {
   return new CommandError(`${error.message}${remedy}`, { cause: error });
 }
 
-function addresses({ url, ports, operationsToken }: LocalStack, instances: number): string {
+function addresses(
+  { url, ports, operationsToken }: LocalStack,
+  instances: number,
+  map: string | undefined,
+): string {
   const workers = instances === 1 ? "1 instance" : `${instances} instances`;
   return [
     `  functions host    ${url}  (${workers})`,
@@ -108,6 +124,7 @@ function addresses({ url, ports, operationsToken }: LocalStack, instances: numbe
     `  Azurite           http://127.0.0.1:${ports.blob}`,
     `  faults            http://127.0.0.1:${ports.faults}/faults`,
     `  token             ${operationsToken}  (operations, faults)`,
+    ...(map === undefined ? [] : [`  live map          ${map}`]),
   ].join("\n");
 }
 

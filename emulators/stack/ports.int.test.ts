@@ -40,9 +40,9 @@ describe("ports", () => {
     expect(await check(anyPorts)).toBeUndefined();
   });
 
-  it("gives each server its place in a row of seven", () => {
+  it("gives each server its place in a row of eight", () => {
     expect(Object.values(portsFrom(17_000))).toEqual([
-      17_000, 17_001, 17_002, 17_003, 17_004, 17_005, 17_006,
+      17_000, 17_001, 17_002, 17_003, 17_004, 17_005, 17_006, 17_007,
     ]);
   });
 });

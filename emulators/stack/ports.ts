@@ -13,6 +13,8 @@ export interface Ports {
   readonly sql: number;
   /** The fault plan's endpoint. */
   readonly faults: number;
+  /** The live map, which the stack keeps free for who serves it. */
+  readonly map: number;
 }
 
 const serverNames: Readonly<Record<keyof Ports, string>> = {
@@ -23,6 +25,7 @@ const serverNames: Readonly<Record<keyof Ports, string>> = {
   blob: "Azurite (blobs)",
   sql: "SQL Server",
   faults: "the fault plan's endpoint",
+  map: "the live map",
 };
 
 /** Where the official tools and emulators listen, so that settings made for them fit. */
@@ -34,6 +37,7 @@ export const defaultPorts: Ports = {
   blob: 10000,
   sql: 1433,
   faults: 7072,
+  map: 7073,
 };
 
 export const anyPorts: Ports = {
@@ -44,9 +48,10 @@ export const anyPorts: Ports = {
   blob: 0,
   sql: 0,
   faults: 0,
+  map: 0,
 };
 
-/** Seven ports in a row, from the functions host's on. */
+/** Eight ports in a row, from the functions host's on. */
 export const portsFrom = (base: number): Ports => ({
   host: base,
   serviceBus: base + 1,
@@ -55,6 +60,7 @@ export const portsFrom = (base: number): Ports => ({
   blob: base + 4,
   sql: base + 5,
   faults: base + 6,
+  map: base + 7,
 });
 
 /** A port that can't be listened on; `code` is EADDRINUSE, EACCES or what else the system said. */

@@ -13,7 +13,7 @@ export interface Taken {
 }
 
 /**
- * @param base the first of seven free ports in a row
+ * @param base the first of eight free ports in a row
  * @param own the address of this project's stack, if one runs: its ports are meant to be taken
  */
 export function portsVerdict(ports: Ports, taken: readonly Taken[], base: number, own?: string): Verdict {
@@ -27,7 +27,7 @@ export function portsVerdict(ports: Ports, taken: readonly Taken[], base: number
   );
 }
 
-/** The first of seven free ports in a row, from 17000 on. */
+/** The first of eight free ports in a row, from 17000 on. */
 export async function freeBase(): Promise<number> {
   let base = 17_000;
   while ((await takenPorts(portsFrom(base))).length > 0) base += 100;

@@ -56,7 +56,7 @@ describe("ports", () => {
   it("are told with who holds them, and others that are free", () => {
     expect(portsVerdict(defaultPorts, taken, 17_100)).toEqual({
       status: "failed",
-      expected: "7071, 5672, 5300, 8081, 10000, 1433, 7072 to be free",
+      expected: "7071, 5672, 5300, 8081, 10000, 1433, 7072, 7073 to be free",
       found: "7071 taken by func (process 4711), 1433 taken, by whom can't be told, 5300 refused (EACCES)",
       repair: "end that program, or use others: `npx pierogi start --port-base 17100`",
     });
@@ -66,7 +66,7 @@ describe("ports", () => {
     expect(portsVerdict(defaultPorts, taken, 17_100, "http://127.0.0.1:7071")).toMatchObject({
       status: "ok",
     });
-    expect(portsVerdict(defaultPorts, [], 17_100)).toEqual(ok("7071, 5672, 5300, 8081, 10000, 1433, 7072"));
+    expect(portsVerdict(defaultPorts, [], 17_100)).toEqual(ok("7071, 5672, 5300, 8081, 10000, 1433, 7072, 7073"));
   });
 });
 
