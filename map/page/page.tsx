@@ -1,4 +1,7 @@
 import { render } from "preact";
+import { App } from "./app.tsx";
+import { takeToken } from "./connection.ts";
 import "./page.css";
 
-render(<h1>Live map</h1>, document.body);
+const root = document.getElementById("page");
+if (root !== null) render(<App token={takeToken()} />, root);

@@ -1,0 +1,83 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Happening, Story as StoryOf } from "../protocol.ts";
+import type { Ask } from "./connection.ts";
+import { clockTime, titleOf } from "./words.ts";
+
+/** One order's events on a time line. */
+export function Story({ ask, order, latest }: { ask: Ask; order: string; latest: number }) {
+  const story = useStory(ask, order, latest);
+  const first = story?.happenings[0]?.at ?? 0;
+  return (
+    <section aria-labelledby="story-title">
+      <h2 id="story-title">The story of order {order}</h2>
+      {story === undefined || story.happenings.length === 0 ? (
+        <p class="soft">Nothing is known of it yet.</p>
+      ) : (
+        <>
+          <p>
+            {story.happenings.length} events{" "}
+            <button type="button" onClick={() => save(story)}>
+              Export
+            </button>
+          </p>
+          <ol class="story">
+            {story.happenings.map((happening, i) => (
+              <Line
+                key={happening.number}
+                happening={happening}
+                first={first}
+                before={story.happenings[i - 1]?.at}
+              />
+            ))}
+          </ol>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Line({
+  happening,
+  first,
+  before,
+}: {
+  happening: Happening;
+  first: number;
+  before: number | undefined;
+}) {
+  const { at, kind, node, text } = happening;
+  const pause = before === undefined ? 0 : at - before;
+  return (
+    <li class={kind}>
+      {pause >= 1_000 ? <span class="pause">{(pause / 1000).toFixed(1)} s pass</span> : null}
+      <time dateTime={new Date(at).toISOString()} title={clockTime(at)}>
+        +{at - first} ms
+      </time>
+      <span class="where">{titleOf(node)}</span>
+      <span>
+        {kind === "fault" ? "⚡ " : ""}
+        {text}
+      </span>
+    </li>
+  );
+}
+
+function useStory(ask: Ask, order: string, latest: number): StoryOf | undefined {
+  const [story, setStory] = useState<StoryOf>();
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      ask<StoryOf>(`/stories?order=${encodeURIComponent(order)}`).then(setStory, () => setStory(undefined));
+    }, 300);
+    return () => clearTimeout(timer);
+  }, [ask, order, latest]);
+  return story?.order === order ? story : undefined;
+}
+
+/** Writes the story to a file of the user's. */
+function save(story: StoryOf): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(story, null, 2)], { type: "application/json" }));
+  link.download = `order-${story.order}.story.json`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
