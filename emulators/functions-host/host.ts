@@ -18,6 +18,7 @@ import type { FunctionsHost, FunctionsHostOptions } from "./options.ts";
 import { createServiceBusClients } from "./service-bus/clients.ts";
 import { sendOutputs } from "./service-bus/output.ts";
 import { startListener } from "./start-listener.ts";
+import { createSpanExport } from "./telemetry.ts";
 
 /** How long an appTerminate hook may take, in milliseconds. */
 const TERMINATE_LIMIT = 10_000;
@@ -51,6 +52,18 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`;
   const clients = Array.from({ length: count }, () => createServiceBusClients(config.extensions.serviceBus));
   const listeners: Listener[] = [];
+  const endpoint = settings.get("OTEL_EXPORTER_OTLP_ENDPOINT") ?? "";
+  const spans =
+    config.telemetryMode?.toLowerCase() !== "opentelemetry" || endpoint === ""
+      ? undefined
+      : createSpanExport({
+          endpoint,
+          headers: settings.get("OTEL_EXPORTER_OTLP_HEADERS") ?? "",
+          triggerOf: (name) => triggers.get(name) ?? "",
+          log,
+        });
+  /** The type of each function's trigger, once the app is loaded. */
+  const triggers = new Map<string, string>();
 
   /** Takes no more work and waits for what runs, then ends the workers; after the limit without waiting. */
   const stop = async (limit: number): Promise<void> => {
@@ -70,6 +83,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     // With the workers gone, what was running has failed, and is settled now.
     if (!inTime) await within(drained, TERMINATE_LIMIT);
     await Promise.all(clients.map((own) => own.close()));
+    await spans?.close();
   };
 
   try {
@@ -86,12 +100,14 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     const definitions = (instances[0]?.functions ?? []).map((metadata) =>
       defineFunction(metadata, config, settings),
     );
+    for (const { name, trigger } of definitions) triggers.set(name, trigger.type);
     const byName = new Map(definitions.map((definition) => [definition.name, definition]));
     const invoke = createInvoke({
       log,
       emit,
       now,
       functionTimeout: config.functionTimeout,
+      ...(spans === undefined ? {} : { onSpan: spans.add }),
       strike: createStrike(faults, server.cutAll),
       async sendOutputs({ number }, functionName, response) {
         const own = clients[number - 1];

@@ -4,6 +4,7 @@ import { HostError } from "./errors.ts";
 import type { Strike } from "./faults.ts";
 import type { Instance } from "./instance.ts";
 import { type HostEvent, type Log, messageOf } from "./log.ts";
+import type { InvocationSpan } from "./telemetry.ts";
 import type {
   InvocationResponse,
   ParameterBinding,
@@ -44,10 +45,12 @@ export interface InvokeOptions {
     response: InvocationResponse,
   ) => Promise<void>;
   readonly strike: Strike;
+  /** Told of each invocation when it has ended. */
+  readonly onSpan?: (span: InvocationSpan) => void;
 }
 
 export function createInvoke(options: InvokeOptions): Invoke {
-  const { log, emit, now, functionTimeout, sendOutputs, strike } = options;
+  const { log, emit, now, functionTimeout, sendOutputs, strike, onSpan = () => {} } = options;
   return async (instance, invocation) => {
     const { functionName } = invocation;
     const invocationId = randomUUID();
@@ -56,6 +59,12 @@ export function createInvoke(options: InvokeOptions): Invoke {
     const write = (level: "information" | "error", message: string): void =>
       log({ level, category: `Function.${functionName}`, message, ...about });
     const startedAt = now();
+    const parent = TRACE_PARENT.test(invocation.traceParent ?? "") ? invocation.traceParent : undefined;
+    const trace = traceContext(parent);
+    const ended = (endedAt: number, failure: { error?: string } = {}): void => {
+      const { traceParent } = trace;
+      onSpan({ ...about, ...failure, parentTraceParent: parent, traceParent, startedAt, endedAt });
+    };
 
     write(
       "information",
@@ -71,7 +80,7 @@ export function createInvoke(options: InvokeOptions): Invoke {
           functionId: functionName,
           inputData: [invocation.input],
           triggerMetadata: invocation.triggerMetadata,
-          traceContext: traceContext(invocation.traceParent),
+          traceContext: trace,
           ...(invocation.retryContext === undefined ? {} : { retryContext: invocation.retryContext }),
         }),
       );
@@ -86,6 +95,7 @@ export function createInvoke(options: InvokeOptions): Invoke {
         `Executed 'Functions.${functionName}' (Succeeded, Id=${invocationId}, Duration=${milliseconds}ms)`,
       );
       emit({ type: "invocation", phase: "succeeded", ...told, milliseconds });
+      ended(startedAt + milliseconds);
       return response;
     } catch (error) {
       const milliseconds = now() - startedAt;
@@ -96,6 +106,7 @@ export function createInvoke(options: InvokeOptions): Invoke {
         `Executed 'Functions.${functionName}' (Failed, Id=${invocationId}, Duration=${milliseconds}ms) ${detail}`,
       );
       emit({ type: "invocation", phase: "failed", ...told, milliseconds, error: messageOf(error) });
+      ended(startedAt + milliseconds, { error: messageOf(error) });
       throw error;
     }
   };

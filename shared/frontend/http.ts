@@ -15,6 +15,12 @@ export interface HttpCall {
 
 export type HttpHandler = (call: HttpCall) => Promise<HttpAnswer>;
 
+/** A handler as the Functions library calls it; the host's own span of the invocation comes with it. */
+export type TracedHandler = (
+  call: HttpCall,
+  invocation?: { readonly traceContext?: { readonly traceParent?: string | undefined } },
+) => Promise<HttpAnswer>;
+
 /** Far more than any command of ours takes. */
 const maxBodyBytes = 16 * 1024;
 
@@ -41,23 +47,26 @@ export const answering =
     }
   };
 
-/** All handlers of an API, each as `answering` makes it, in a span that goes on in the caller's trace if it sent one. */
+/**
+ * All handlers of an API, each as `answering` makes it, in a span that goes on in the caller's trace, else in the host's:
+ * the host outlives a worker, so that the root of a conversation is known also when its first worker dies.
+ */
 export const answeringAll = <Name extends string>(
   handlers: Readonly<Record<Name, HttpHandler>>,
   telemetry: Pick<Telemetry, "span" | "note">,
   failed: (what: string, error: unknown) => void,
-): Record<Name, HttpHandler> =>
+): Record<Name, TracedHandler> =>
   Object.fromEntries(
     Object.entries<HttpHandler>(handlers).map(([name, handler]) => [
       name,
       traced(name, answering(handler, failed), telemetry),
     ]),
-  ) as Record<Name, HttpHandler>;
+  ) as Record<Name, TracedHandler>;
 
 const traced =
-  (name: string, handler: HttpHandler, telemetry: Pick<Telemetry, "span" | "note">): HttpHandler =>
-  (call) => {
-    const traceparent = call.headers.get("traceparent");
+  (name: string, handler: HttpHandler, telemetry: Pick<Telemetry, "span" | "note">): TracedHandler =>
+  (call, invocation) => {
+    const traceparent = call.headers.get("traceparent") ?? invocation?.traceContext?.traceParent;
     const answer = async (): Promise<HttpAnswer> => {
       const answered = await handler(call);
       const { status } = answered;
@@ -71,7 +80,7 @@ const traced =
       `${call.method} ${name}`,
       { "faas.name": name, "url.path": new URL(call.url).pathname },
       answer,
-      traceparent === null ? undefined : { traceparent },
+      traceparent === undefined ? undefined : { traceparent },
     );
   };
 

@@ -229,10 +229,12 @@ describe("with an OpenTelemetry SDK", () => {
         return { status };
       };
       const handlers = answeringAll({ submitOrder }, telemetry, () => {});
-      return { ask: (headers?: Record<string, string>) => handlers.submitOrder(call(headers)), traces };
+      const ask = (headers?: Record<string, string>, hostsOwn?: string) =>
+        handlers.submitOrder(call(headers), { traceContext: { traceParent: hostsOwn } });
+      return { ask, traces };
     }
 
-    it("is a span, and the root of its conversation", async () => {
+    it("that neither caller nor host has a trace for is the root of its conversation", async () => {
       const { ask, traces } = served(202);
       await ask();
       const [span] = sdk.spans();
@@ -247,6 +249,13 @@ describe("with an OpenTelemetry SDK", () => {
     it("goes on in its caller's trace", async () => {
       const { ask, traces } = served(202);
       await ask({ traceparent });
+      expect(sdk.spans().map(parentOf)).toEqual([rootId]);
+      expect(traces.map((each) => each.traceparent)).toEqual([traceparent]);
+    });
+
+    it("without one goes on in that of the host, which outlives its workers", async () => {
+      const { ask, traces } = served(202);
+      await ask({}, traceparent);
       expect(sdk.spans().map(parentOf)).toEqual([rootId]);
       expect(traces.map((each) => each.traceparent)).toEqual([traceparent]);
     });

@@ -75,7 +75,7 @@ const hostJson = z.strictObject({
     .prefault({}),
   /** The host's identity in the storage account: its timers' locks and status. */
   id: z.string().optional(),
-  telemetryMode: ignored,
+  telemetryMode: z.string().optional(),
   logging: ignored,
   aggregator: ignored,
   applicationInsights: ignored,
