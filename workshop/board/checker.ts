@@ -59,7 +59,7 @@ export function inWords(answer: Answer): string {
     case "holds":
       return `no schedule breaks these rules within ${failures(answer.faults)} (${states})`;
     case "broken":
-      return `${answer.schedule.length} steps and ${failures(answer.faults)} break these rules: no schedule does it with less (${states})`;
+      return `these rules break in ${answer.schedule.length} steps with ${failures(answer.faults)}; no schedule does it with less (${states})`;
     case "undecided":
       return answer.bound < 0
         ? `not decided: stopped after ${states}`

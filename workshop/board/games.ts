@@ -41,7 +41,7 @@ export const games: readonly Game[] = [
   {
     id: "G1",
     title: "Twice",
-    rules: "The handler tells Billing, adds to the sheet, and gives the card back to be crossed off.",
+    rules: "The handler tells Billing, adds to the sheet, and gives the card back.",
     setup: { ...alone, rules: atStart, script: [meat], faults: ["send twice", "lose the lock"] },
     youBreak: "Copy a card. Or take the lock token while the handler writes, and give the card out again.",
     breaks: breaks.G1,

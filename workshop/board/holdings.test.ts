@@ -22,7 +22,7 @@ describe("what everybody holds", () => {
     const { toSend, queues, seats, tray, dispatcher, marketing } = played(4, 0);
     expect(toSend.map(({ type, id }) => `${type} ${id}`)).toEqual(["AddItem 1", "RemoveItem 2"]);
     expect(queues).toEqual([{ name: "Orders", waiting: [], late: [], dead: [] }]);
-    expect(seats).toEqual([{ name: "Handler", card: undefined, hasLock: false, todo: [] }]);
+    expect(seats).toEqual([{ name: "Handler", card: undefined, hasLock: false }]);
     expect([tray, dispatcher, marketing]).toEqual([undefined, undefined, undefined]);
   });
 
@@ -32,9 +32,7 @@ describe("what everybody holds", () => {
   });
 
   it("shows a handler that works on without its lock, while the card waits again", () => {
-    expect(played(1, 4, 1).seats).toEqual([
-      { name: "Handler", card: meat, hasLock: true, todo: ["saving", "completing it"] },
-    ]);
+    expect(played(1, 4, 1).seats).toEqual([{ name: "Handler", card: meat, hasLock: true }]);
     const { seats, queues } = played(1, 5, 1);
     expect(seats).toMatchObject([{ card: meat, hasLock: false }]);
     expect(at(queues, 0).waiting).toEqual([meat]);
@@ -65,7 +63,6 @@ describe("what everybody holds", () => {
       name: "Dispatcher",
       card: undefined,
       hasLock: false,
-      todo: [],
     });
   });
 

@@ -1,17 +1,9 @@
 import { type Filling, fillings, portions } from "../../model/business.ts";
 import { endpointNames } from "../../model/invariants.ts";
 import { at } from "../../model/lists.ts";
-import { stepName, workerName } from "../../model/names.ts";
+import { workerName } from "../../model/names.ts";
 import { billing, causeOf, handlersOf, marketing, orders, type Setup, variants } from "../../model/setup.ts";
-import {
-  type Copy,
-  type Endpoint,
-  endpointOf,
-  nobody,
-  type State,
-  step,
-  type Worker,
-} from "../../model/state.ts";
+import { type Copy, type Endpoint, endpointOf, nobody, type State, type Worker } from "../../model/state.ts";
 
 /** A message as a card in somebody's hand. */
 export interface Card {
@@ -27,8 +19,6 @@ export interface Seat {
   readonly name: string;
   readonly card: Card | undefined;
   readonly hasLock: boolean;
-  /** What it still has to do with the card. */
-  readonly todo: readonly string[];
 }
 
 export interface Queue {
@@ -110,13 +100,7 @@ const seatOf = (setup: Setup, endpoint: number, which: number, worker: Worker, h
   name: workerName(setup, endpoint, which),
   card: worker.message === nobody ? undefined : cardOf(setup, endpoint, worker.message),
   hasLock,
-  todo: stepNames(worker.todo),
 });
-
-const stepNames = (todo: number): string[] => {
-  const names = Object.values(step).filter((bit) => (todo & bit) !== 0);
-  return [...new Set(names.map(stepName))];
-};
 
 function sheetOf(setup: Setup, endpoint: number, { sheet, records }: Endpoint): Sheet {
   const keepsIds = (endpoint === orders ? setup.rules.check : setup.rules.receiver) === "id";

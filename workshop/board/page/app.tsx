@@ -87,6 +87,7 @@ function Room({ situation }: { situation: Situation }) {
     <main class={game === undefined ? "room open" : "room"}>
       <Band
         {...{ situation, game, plan, next, begin }}
+        isChanged={setup !== situation.setup}
         canUndo={past.length > 0}
         step={() => act({ type: "step" })}
         undo={() => act({ type: "undo" })}
@@ -107,9 +108,7 @@ function Room({ situation }: { situation: Situation }) {
       )}
       <Chaos {...common} offers={offers.filter(({ move }) => isFault(move))} />
       <div class="desk">
-        {game === undefined ? (
-          <FreeSettings setup={setup} change={change} />
-        ) : (
+        {game === undefined ? null : (
           <RuleSwitches
             switches={situation.switches}
             rules={setup.rules}
@@ -117,8 +116,10 @@ function Room({ situation }: { situation: Situation }) {
           />
         )}
         <CheckerPanel {...checker} {...{ situation, setup, begin }} disabled={trouble.length > 0} />
-        {game === undefined ? null : <Ending game={game} isOver={isCured(game, setup)} />}
+        {game === undefined ? <FreeSettings setup={setup} change={change} /> : null}
+        {game !== undefined && isCured(game, setup) ? <Ending game={game} isOver /> : null}
         {trouble.length > 0 ? null : <Story run={run} story={story} />}
+        {game === undefined || isCured(game, setup) ? null : <Ending game={game} isOver={false} />}
       </div>
     </main>
   );

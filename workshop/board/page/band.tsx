@@ -6,6 +6,8 @@ interface Props {
   readonly game: Game | undefined;
   readonly plan: Plan | undefined;
   readonly next: Next | undefined;
+  /** Other rules than at the beginning of the game. */
+  readonly isChanged: boolean;
   readonly canUndo: boolean;
   readonly begin: (plan: Plan) => void;
   readonly step: () => void;
@@ -23,7 +25,7 @@ export function Band(props: Props) {
           {situation.id === "free" ? "" : `${situation.id} `}
           {situation.title}
         </h2>
-        <p>{situation.rules}</p>
+        <p class="rules-at-start">{situation.rules}</p>
         {game === undefined ? null : (
           <p class="you-break">
             <strong>Chaos:</strong> {game.youBreak}
@@ -52,14 +54,16 @@ const StepButton = ({ plan, step, next }: Props & { next: Next & { kind: "step" 
   </button>
 );
 
-function Begin({ game, begin }: Props) {
+function Begin({ game, isChanged, begin }: Props) {
   if (game === undefined) return null;
   const { breaks, setup } = game;
   return (
     <>
       {breaks.map(({ title, schedule }) => (
         <button key={title} type="button" class="primary" onClick={() => begin({ title, schedule, setup })}>
-          {breaks.length === 1 ? "Play the break" : `Play “${title.toLowerCase()}”`}
+          <span aria-hidden="true">▶ </span>
+          {breaks.length === 1 ? "Play the break" : title}
+          {isChanged ? " (old rules)" : ""}
         </button>
       ))}
     </>

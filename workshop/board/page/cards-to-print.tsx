@@ -42,7 +42,7 @@ export const CardsToPrint = () => (
         </Page>
       ))}
       {gameCards.map(({ title, rules, youBreak, discovery, newRule, steps }) => (
-        <Page key={title} kind="For the facilitator" title={title}>
+        <Page key={title} dense kind="For the facilitator" title={title}>
           <List title="Rules at the beginning" lines={[rules]} />
           <List title="You break" lines={[youBreak]} />
           <h3>Step by step</h3>
@@ -59,8 +59,16 @@ export const CardsToPrint = () => (
   </main>
 );
 
-const Page = ({ kind, title, children }: { kind: string; title: string; children: ComponentChildren }) => (
-  <article class="sheet-a5">
+interface PageProps {
+  readonly kind: string;
+  readonly title: string;
+  /** Much to read, in smaller type. */
+  readonly dense?: boolean;
+  readonly children: ComponentChildren;
+}
+
+const Page = ({ kind, title, dense = false, children }: PageProps) => (
+  <article class={`sheet-a5 ${dense ? "dense" : ""}`}>
     <p class="kind">{kind}</p>
     <h2>{title}</h2>
     {children}

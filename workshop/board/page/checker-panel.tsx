@@ -57,7 +57,7 @@ export function CheckerPanel({ situation, setup, disabled, check, ask, stop, beg
 
 function Answered({ check, begin }: { check: Check; begin: (plan: Plan) => void }) {
   const { question, progress, answer, error } = check;
-  if (error !== undefined) return <p class="verdict broken">The checker failed: {error}</p>;
+  if (error !== undefined) return <p class="verdict is-broken">The checker failed: {error}</p>;
   if (answer === undefined)
     return (
       <p class="verdict">
@@ -67,7 +67,7 @@ function Answered({ check, begin }: { check: Check; begin: (plan: Plan) => void 
   const marks = { holds: "✓", broken: "!", undecided: "?" };
   return (
     <>
-      <p class={`verdict ${answer.verdict}`}>
+      <p class={`verdict is-${answer.verdict}`}>
         <span class="mark" aria-hidden="true">
           {marks[answer.verdict]}
         </span>

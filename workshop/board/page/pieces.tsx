@@ -43,7 +43,7 @@ export const LockToken = () => (
     <svg viewBox="0 0 20 20" aria-hidden="true">
       <path d="M6 9V6a4 4 0 0 1 8 0v3h1v8H5V9zm2 0h4V6a2 2 0 0 0-4 0z" />
     </svg>
-    lock token
+    lock
   </span>
 );
 

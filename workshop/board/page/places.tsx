@@ -88,7 +88,7 @@ const heard = (times: number): string =>
   times === 0 ? "has heard nothing" : times === 1 ? "“first!” heard once" : `“first!” heard ${times} times`;
 
 function SeatView({ seat, title }: { seat: Seat; title: boolean }) {
-  const { name, card, hasLock, todo } = seat;
+  const { name, card, hasLock } = seat;
   return (
     <div class="seat">
       {title ? <h3>{name}</h3> : null}
@@ -104,8 +104,7 @@ function SeatView({ seat, title }: { seat: Seat; title: boolean }) {
               </li>
             ) : null}
           </ul>
-          {hasLock || name === "Dispatcher" ? null : <p class="no-lock">goes on without a lock token</p>}
-          <p class="todo">still to do: {todo.join(", ")}</p>
+          {hasLock || name === "Dispatcher" ? null : <p class="no-lock">goes on without a lock</p>}
         </>
       )}
     </div>
