@@ -1,7 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { Answered, type Ask } from "./connection.ts";
-
-export const fillings = ["Spinach", "Meat", "Mushrooms", "SwissCheese", "QuarkAndPotatoes", "Strawberry"];
+import { fillings } from "./menu.ts";
 
 /** Which order and customer the page is about. */
 export interface About {
