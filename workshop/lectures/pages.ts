@@ -33,6 +33,7 @@ export function indexPage(lectures: readonly Lecture[], pages: readonly PageLink
 <th scope="col">Then exercise</th><th scope="col">On paper</th></tr></thead>
 <tbody>${rows.join("\n")}</tbody></table>
 ${more.length === 0 ? "" : `<ul>${more.join("\n")}</ul>`}
+<p>The role-play games between lectures and exercises, with cards to print: <code>npx pierogi board</code>.</p>
 <p>In a lecture: <kbd>→</kbd> next slide, <kbd>←</kbd> back, <kbd>S</kbd> speaker view with notes and clock,
 <kbd>O</kbd> all slides, <kbd>F</kbd> full screen, <kbd>?</kbd> all keys.</p></main>${licence}`,
   );
