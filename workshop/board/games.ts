@@ -41,9 +41,9 @@ export const games: readonly Game[] = [
   {
     id: "G1",
     title: "Twice",
-    rules: "The handler tells Billing, adds to the sheet, and gives the card back.",
+    rules: "The handler tells Billing, adds to the sheet, returns the card.",
     setup: { ...alone, rules: atStart, script: [meat], faults: ["send twice", "lose the lock"] },
-    youBreak: "Copy a card. Or take the lock token while the handler writes, and give the card out again.",
+    youBreak: "Copy a card. Or take the lock while the handler writes.",
     breaks: breaks.G1,
     anomaly: "order as wished",
     discovery: "One wish, two portions: to a handler that does not look, a copy is a second command.",
