@@ -168,6 +168,8 @@ describe.skipIf(isSkipped)(`the board in a browser${why}`, () => {
     for (const sentence of at(ghost.breaks, 0).schedule) {
       await tabTo(sentence);
       await page.keyboard.press("Enter");
+      // The button is gone, and the keyboard still somewhere on the table.
+      await page.locator("main :focus").waitFor();
     }
     expect(await told().textContent()).toContain("was told, but Orders never stored it");
     await tabUntil(() => page.getByLabel("tells, then saves").and(page.locator(":focus")).count());
