@@ -19,7 +19,8 @@ export interface ShownMap {
 export function prepareMap(allowedHosts: readonly string[]) {
   const map = createLiveMap({ now: Date.now, later: (run, milliseconds) => setTimeout(run, milliseconds) });
   let bundled: ReturnType<typeof bundle> | undefined;
-  const events: Required<Pick<LocalStackOptions, "onEvent" | "onFired">> = {
+  const events: Required<Pick<LocalStackOptions, "onEvent" | "onFired" | "telemetry">> = {
+    telemetry: { onSpans: map.receiveSpans, mostSpans: 1_000 },
     onEvent(server, event) {
       // The first event: the servers' processes run, and this one would only wait for them.
       bundled ??= bundle();

@@ -58,6 +58,8 @@ export interface Happening {
   /** The message's logical id. */
   readonly message?: string | undefined;
   readonly type?: string | undefined;
+  /** The id of the trace that the message carries. */
+  readonly trace?: string | undefined;
 }
 
 export type HappeningKind = "request" | "message" | "store" | "function" | "fault" | "server" | "span";

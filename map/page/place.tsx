@@ -25,24 +25,14 @@ export const Place = memo(
     const { x, y, w, h } = box;
     const [kind = ""] = node.split(":");
     const lines = linesOf(node, state, now);
+    const rounding = kind === "function" || kind === "frontend" ? 16 : 5;
     return (
-      // biome-ignore lint/a11y/useSemanticElements: a button of HTML can't stand in a drawing
       <g
         class={`place ${kind} ${state.up ? "" : "down"} ${isChosen ? "chosen" : ""}`}
         transform={`translate(${x} ${y})`}
-        role="button"
-        tabIndex={0}
-        aria-label={labelOf(node, state, lines, armed)}
-        aria-pressed={isChosen}
         data-node={node}
-        onClick={() => onChoose(node)}
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" && event.key !== " ") return;
-          event.preventDefault();
-          onChoose(node);
-        }}
       >
-        <rect class="box" width={w} height={h} rx={kind === "function" || kind === "frontend" ? 16 : 5} />
+        <rect class="box" width={w} height={h} rx={rounding} />
         <text class="title" x="8" y="18">
           {titleOf(node)}
         </text>
@@ -55,6 +45,23 @@ export const Place = memo(
         {armed > 0 ? <Badge x={w} text={`⚡${armed}`} what="armed" /> : null}
         {struck === undefined ? null : <Struck w={w} h={h} kind={struck} />}
         {state.up ? null : <Badge x={w} text="DOWN" what="off" />}
+        {/* biome-ignore lint/a11y/useSemanticElements: a button of HTML can't stand in a drawing */}
+        <rect
+          class="target"
+          width={w}
+          height={h}
+          rx={rounding}
+          role="button"
+          tabindex={0}
+          aria-label={labelOf(node, state, lines, armed)}
+          aria-pressed={isChosen}
+          onClick={() => onChoose(node)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" && event.key !== " ") return;
+            event.preventDefault();
+            onChoose(node);
+          }}
+        />
       </g>
     );
   },

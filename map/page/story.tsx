@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Happening, Story as StoryOf } from "../protocol.ts";
 import type { Ask } from "./connection.ts";
+import { costsOf } from "./costs.ts";
 import { clockTime, titleOf } from "./words.ts";
 
 /** One order's events on a time line. */
@@ -30,9 +31,42 @@ export function Story({ ask, order, latest }: { ask: Ask; order: string; latest:
               />
             ))}
           </ol>
+          <Costs spans={story.spans} />
         </>
       )}
     </section>
+  );
+}
+
+/** What the order's messages cost; nothing where the app exports no spans. */
+function Costs({ spans }: { spans: StoryOf["spans"] }) {
+  const costs = costsOf(spans);
+  if (costs.length === 0) return null;
+  return (
+    <table class="costs">
+      <caption>What each message cost ({spans.length} spans)</caption>
+      <thead>
+        <tr>
+          <th scope="col">message</th>
+          <th scope="col">ms</th>
+          <th scope="col">round trips</th>
+          <th scope="col">request units</th>
+        </tr>
+      </thead>
+      <tbody>
+        {costs.map(({ spanId, name, type, milliseconds, roundTrips, requestUnits, failed }) => (
+          <tr key={spanId}>
+            <th scope="row">
+              {failed ? "✕ " : ""}
+              {type} {name.replace("process ", "in ")}
+            </th>
+            <td>{milliseconds.toFixed(0)}</td>
+            <td>{roundTrips}</td>
+            <td>{requestUnits === 0 ? "–" : requestUnits.toFixed(1)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -184,8 +184,12 @@ function aboutMessage(
   const logical = message?.properties["logicalId"];
   const id = typeof logical === "string" ? logical.toLowerCase() : messageId;
   lineage.learn(id, { type: message?.type, order: orderOf(message?.body ?? "") });
-  return lineage.about(id);
+  return { ...lineage.about(id), trace: traceOf(message?.properties["traceparent"]) };
 }
+
+/** The trace of a W3C traceparent. */
+const traceOf = (parent: unknown): string | undefined =>
+  typeof parent === "string" ? /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(parent)?.[1] : undefined;
 
 /** Who sent a message: the endpoint that had it in its outbox, the one that sorted it out, or an HTTP function. */
 function origin(

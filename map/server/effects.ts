@@ -21,6 +21,8 @@ export interface About {
   readonly message?: string | undefined;
   readonly type?: string | undefined;
   readonly order?: string | undefined;
+  /** The id of the trace that the message carries. */
+  readonly trace?: string | undefined;
 }
 
 /** A move of one message. */

@@ -37,21 +37,16 @@ export function createHistory(orderOf: OrderOf): History {
       const own = happenings
         .filter(({ order: told, message }) => (told ?? (message && orderOf(message))) === order)
         .sort((a, b) => a.at - b.at || a.number - b.number);
-      const traces = new Set(
-        spans.filter((span) => span.attributes[ORDER] === order).map(({ traceId }) => traceId),
-      );
+      const traces = new Set(own.map(({ trace }) => trace));
       return {
         order,
         happenings: own,
-        spans: spans.filter(({ traceId }) => traces.has(traceId)),
+        spans: spans.filter(({ traceId }) => traces.has(traceId)).sort((a, b) => a.start - b.start),
         faults: { seed: 1, rules },
       };
     },
   };
 }
-
-/** The span attribute that names an order. */
-const ORDER = "pierogi.order_id";
 
 /** Appends, and now and then forgets what is too old. */
 function within<Each>(list: Each[], more: readonly Each[]): Each[] {

@@ -5,6 +5,7 @@ import {
   serverNames,
 } from "../../emulators/faults/index.ts";
 import type { ServerName } from "../../emulators/stack.ts";
+import type { Span as TelemetrySpan } from "../../emulators/telemetry/index.ts";
 import type { Asset } from "../../web/bundle.ts";
 import { Refused, serveWeb, type WebServer } from "../../web/server.ts";
 import type { Span, StreamLine } from "../protocol.ts";
@@ -19,6 +20,8 @@ import { routes } from "./routes.ts";
 
 /** Milliseconds between two batches for a page. */
 const EVERY = 100;
+/** Milliseconds for which a server that the page kills stays away: long enough to be seen. */
+const DOWN_FOR = 1_500;
 
 export interface MapOptions {
   /** Milliseconds since 1970. */
@@ -41,7 +44,8 @@ export interface ServeOptions {
 export interface LiveMap {
   receive(server: ServerName, event: unknown): void;
   struck(firing: Firing): void;
-  receiveSpans(spans: readonly Span[]): void;
+  /** What the app exports by OpenTelemetry. */
+  receiveSpans(spans: readonly TelemetrySpan[]): void;
   /** @throws the system's error when the port is taken */
   serve(options: ServeOptions): Promise<WebServer>;
 }
@@ -100,7 +104,7 @@ export function createLiveMap({ now, later }: MapOptions): LiveMap {
       add([picture.struck(firing)]);
       planned();
     },
-    receiveSpans: (spans) => history.addSpans(spans),
+    receiveSpans: (spans) => history.addSpans(spans.map(spanOf)),
     serve({ port, token, assets, api, faults, forwardedHosts = [] }) {
       desk = createFaultDesk(faults);
       const answer = routes({
@@ -109,12 +113,23 @@ export function createLiveMap({ now, later }: MapOptions): LiveMap {
         async restart(server) {
           if (!isFaulted(server))
             throw new Refused(404, `expected one of ${serverNames.join(", ")}, not "${server}"`);
-          await faults.restart(server, 0);
+          await faults.restart(server, DOWN_FOR);
         },
       });
       return serveWeb({ port, answer, forwardedHosts });
     },
   };
 }
+
+const spanOf = ({ status, startedAt, endedAt, ...span }: TelemetrySpan): Span => ({
+  traceId: span.traceId,
+  spanId: span.spanId,
+  parentSpanId: span.parentSpanId,
+  name: span.name,
+  start: startedAt,
+  end: endedAt,
+  failed: status === "error",
+  attributes: span.attributes,
+});
 
 const isFaulted = (name: string): name is FaultedServer => (serverNames as readonly string[]).includes(name);
