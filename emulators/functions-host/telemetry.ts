@@ -71,7 +71,9 @@ export function createSpanExport({ endpoint, headers, triggerOf, log }: SpanExpo
 
   return {
     add(span) {
-      if (!span.traceParent.endsWith("-01") || waiting.length >= batch.most) return;
+      const flags = Number.parseInt(span.traceParent.split("-")[3] ?? "", 16);
+      const isSampled = (flags & 1) === 1;
+      if (!isSampled || waiting.length >= batch.most) return;
       waiting.push(span);
       timer ??= setTimeout(send, batch.after).unref();
     },
