@@ -24,7 +24,7 @@ export const CardsToPrint = () => (
         </Page>
       ))}
       {messageCards.map(({ type, filling, from }) => (
-        <Page key={`${type} ${filling}`} kind={from} title={type}>
+        <Page key={`${type} ${filling}`} size="large" kind={from} title={type}>
           {filling === "" ? null : (
             <p class="print-filling">
               <Pierog filling={filling} />
@@ -42,7 +42,7 @@ export const CardsToPrint = () => (
         </Page>
       ))}
       {gameCards.map(({ title, rules, youBreak, discovery, newRule, steps }) => (
-        <Page key={title} dense kind="For the facilitator" title={title}>
+        <Page key={title} size="dense" kind="For the facilitator" title={title}>
           <List title="Rules at the beginning" lines={[rules]} />
           <List title="You break" lines={[youBreak]} />
           <h3>Step by step</h3>
@@ -62,13 +62,13 @@ export const CardsToPrint = () => (
 interface PageProps {
   readonly kind: string;
   readonly title: string;
-  /** Much to read, in smaller type. */
-  readonly dense?: boolean;
+  /** Much to read, in smaller type; or little, to be read across the room. */
+  readonly size?: "dense" | "large";
   readonly children: ComponentChildren;
 }
 
-const Page = ({ kind, title, dense = false, children }: PageProps) => (
-  <article class={`sheet-a5 ${dense ? "dense" : ""}`}>
+const Page = ({ kind, title, size, children }: PageProps) => (
+  <article class={`sheet-a5 ${size ?? ""}`}>
     <p class="kind">{kind}</p>
     <h2>{title}</h2>
     {children}
