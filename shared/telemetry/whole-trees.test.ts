@@ -1,4 +1,4 @@
-import { context, type Span, trace } from "@opentelemetry/api";
+import { context, type Span, type SpanContext, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { expect, it } from "vitest";
 import { wholeTrees } from "./whole-trees.ts";
@@ -17,8 +17,8 @@ function setUp() {
       {},
       parent === undefined ? context.active() : trace.setSpan(context.active(), parent),
     );
-  const from = (name: string) =>
-    tracer.startSpan(name, {}, trace.setSpanContext(context.active(), { ...remote, isRemote: true }));
+  const from = (name: string, sender: SpanContext = remote) =>
+    tracer.startSpan(name, {}, trace.setSpanContext(context.active(), { ...sender, isRemote: true }));
   return { start, from, exported: () => exporter.getFinishedSpans().map(({ name }) => name) };
 }
 
@@ -40,6 +40,14 @@ it("spans whose parent is in another process do not wait for each other", () => 
   expect(exported()).toEqual(["done"]);
   running.end();
   expect(exported()).toEqual(["done", "running"]);
+});
+
+it("a span does not wait for one that it knows from a message, even if that runs in this process", () => {
+  const { start, from, exported } = setUp();
+  const request = start("request");
+  from("process", request.spanContext()).end();
+  expect(exported()).toEqual(["process"]);
+  request.end();
 });
 
 it("a span that outlives its parent is not forgotten", () => {
