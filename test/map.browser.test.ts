@@ -171,7 +171,7 @@ describe.skipIf(isSkipped)(`the live map in a browser${why}`, () => {
     await button("Step").click();
     await expect.poll(behind, { timeout: patience }).toBeLessThan(before);
     await page.getByLabel("live").check();
-    await sees("the picture is up to date");
+    await sees("up to date");
   });
 
   it("can be used with the keyboard alone", async () => {

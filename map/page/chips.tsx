@@ -42,4 +42,4 @@ export function Chips({
 
 /** Which delivery or copy it is, if not the first; else the order. */
 const moreOf = ({ delivery = 0, copy, order }: Item): string =>
-  delivery > 1 ? `#${delivery}` : copy === undefined ? (order ?? "").slice(0, 6) : `c${copy}`;
+  delivery > 1 ? `#${delivery}` : copy === undefined ? (order ?? "").slice(0, 5) : `c${copy}`;

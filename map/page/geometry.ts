@@ -15,12 +15,14 @@ export interface Layout {
   readonly boxes: Readonly<Record<NodeId, Box>>;
   /** Squares for messages in one row of a queue, of an outbox. */
   readonly chips: number;
+  /** Heads of columns, where places have no room for more than their name. */
+  readonly captions: readonly (readonly [x: number, y: number, text: string])[];
 }
 
 const rows = ["orders", "billing", "marketing"] as const;
 
 function layout(
-  { width, height, chips }: Omit<Layout, "boxes">,
+  frame: Omit<Layout, "boxes">,
   row: { readonly top: number; readonly every: number; readonly h: number },
   columns: Readonly<Record<"queue" | "function" | "store", readonly [x: number, w: number]>>,
   others: Readonly<Record<NodeId, Box>>,
@@ -31,11 +33,11 @@ function layout(
       boxes[`${kind}:${name}`] = { x, y: row.top + i * row.every, w, h: row.h };
     }
   }
-  return { width, height, chips, boxes };
+  return { ...frame, boxes };
 }
 
 export const wide = layout(
-  { width: 840, height: 484, chips: 4 },
+  { width: 840, height: 484, chips: 4, captions: [] },
   { top: 22, every: 138, h: 108 },
   { queue: [196, 172], function: [428, 112], store: [600, 212] },
   {
@@ -49,8 +51,15 @@ export const wide = layout(
 );
 
 export const tall = layout(
-  { width: 366, height: 664, chips: 3 },
-  { top: 84, every: 136, h: 112 },
+  {
+    ...{ width: 366, height: 664, chips: 2 },
+    captions: [
+      [90, 80, "queue"],
+      [170, 80, "function"],
+      [278, 80, "store"],
+    ],
+  },
+  { top: 88, every: 135, h: 110 },
   { queue: [18, 114], function: [147, 84], store: [246, 104] },
   {
     client: { x: 18, y: 8, w: 106, h: 48 },

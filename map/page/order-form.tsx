@@ -1,6 +1,7 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Answered, type Ask } from "./connection.ts";
 import { fillings } from "./menu.ts";
+import { useAsked } from "./use-asked.ts";
 
 /** Which order and customer the page is about. */
 export interface About {
@@ -152,15 +153,6 @@ async function outcomeOf(ask: Ask, path: string): Promise<string> {
   return "no outcome yet";
 }
 
-/** The order as the API shows it, asked for again when something has happened. */
-function useOrder(ask: Ask, id: string, latest: number): Order | undefined {
-  const [order, setOrder] = useState<Order>();
-  // Whatever happens within half a second is one reason to look.
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      ask<Order>(`/api/orders/${encodeURIComponent(id)}`).then(setOrder, () => setOrder(undefined));
-    }, 500);
-    return () => clearTimeout(timer);
-  }, [ask, id, latest]);
-  return order;
-}
+/** The order as the API shows it. */
+const useOrder = (ask: Ask, id: string, latest: number): Order | undefined =>
+  useAsked(ask, `/api/orders/${encodeURIComponent(id)}`, latest);

@@ -3,6 +3,7 @@ import type { FaultState, NodeId, NodeState, Strike } from "../protocol.ts";
 import { type Layout, pathData, wayOf, ways } from "./geometry.ts";
 import { armedAt, Place } from "./place.tsx";
 import { createTokens, type Tokens } from "./tokens.ts";
+import { nameOf, titleOf } from "./words.ts";
 
 /** Milliseconds for which a place shows what struck it. */
 const STRUCK_FOR = 4_000;
@@ -31,13 +32,19 @@ export function Picture({ layout, nodes, faults, chosen, now, onChoose, onReady 
     <svg class="picture" viewBox={`0 0 ${layout.width} ${layout.height}`}>
       <title>Where messages are, and where they go</title>
       <Ways layout={layout} />
+      {layout.captions.map(([x, y, text]) => (
+        <text key={text} class="line" x={x} y={y}>
+          {text}
+        </text>
+      ))}
       {Object.entries(layout.boxes).map(([node, box]) => (
         <Place
           key={node}
           node={node}
           state={nodes[node] ?? nowhere}
           box={box}
-          perRow={layout.chips - (node.startsWith("store:") && layout.chips === 3 ? 1 : 0)}
+          perRow={layout.chips}
+          title={layout.captions.length === 0 ? titleOf(node) : nameOf(node)}
           armed={armed.get(node) ?? 0}
           struck={struck.get(node)}
           isChosen={node === chosen}

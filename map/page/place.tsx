@@ -9,6 +9,7 @@ export interface PlaceProps {
   readonly state: NodeState;
   readonly box: Box;
   readonly perRow: number;
+  readonly title: string;
   /** Faults that are set here and may still strike. */
   readonly armed: number;
   /** What struck here a moment ago. */
@@ -21,7 +22,7 @@ export interface PlaceProps {
 
 /** One place of the picture: a button that opens what lies in it. */
 export const Place = memo(
-  ({ node, state, box, perRow, armed, struck, isChosen, now, onChoose }: PlaceProps) => {
+  ({ node, state, box, perRow, title, armed, struck, isChosen, now, onChoose }: PlaceProps) => {
     const { x, y, w, h } = box;
     const [kind = ""] = node.split(":");
     const lines = linesOf(node, state, now);
@@ -34,7 +35,7 @@ export const Place = memo(
       >
         <rect class="box" width={w} height={h} rx={rounding} />
         <text class="title" x="8" y="18">
-          {titleOf(node)}
+          {title}
         </text>
         {lines.map((line, i) => (
           <text key={i} class="line" x="8" y={35 + i * 16}>

@@ -5,6 +5,7 @@ import { Armed, type FaultActions, Problem, Scenes } from "./faults.tsx";
 import type { About } from "./order-form.tsx";
 import { Rows } from "./rows.tsx";
 import { scenesOf } from "./scenes.ts";
+import { useAsked } from "./use-asked.ts";
 import { countsInWords, titleOf } from "./words.ts";
 
 export interface PlacesProps {
@@ -128,22 +129,5 @@ interface Outcome {
 const sizeOf = (value: unknown): number =>
   Array.isArray(value) ? value.length : typeof value === "number" ? value : 0;
 
-/** Milliseconds in which all that happens is one reason to look again. */
-const TOGETHER = 400;
-
-function useContents(ask: Ask, node: NodeId, latest: number): Contents | undefined {
-  const [contents, setContents] = useState<Contents>();
-  const shown = useRef("");
-  useEffect(() => {
-    const look = (): void => {
-      shown.current = node;
-      ask<Contents>(`/contents?node=${encodeURIComponent(node)}`).then(setContents, () =>
-        setContents(undefined),
-      );
-    };
-    // Another place at once; the same one when things have settled.
-    const timer = setTimeout(look, shown.current === node ? TOGETHER : 0);
-    return () => clearTimeout(timer);
-  }, [ask, node, latest]);
-  return contents;
-}
+const useContents = (ask: Ask, node: NodeId, latest: number): Contents | undefined =>
+  useAsked(ask, `/contents?node=${encodeURIComponent(node)}`, latest);

@@ -25,9 +25,7 @@ export function PlaybackControls({ state, controls }: { state: MapState; control
         Step
       </button>
       <span class="behind">
-        {behind === 0
-          ? "the picture is up to date"
-          : `${behind} events behind (${age(late)}): the system goes on`}
+        {behind === 0 ? "up to date" : `${behind} events behind (${age(late)}): the system goes on`}
         {skipped > 0 ? `, ${skipped} left out` : ""}
       </span>
     </fieldset>

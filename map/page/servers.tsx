@@ -10,7 +10,7 @@ export function Servers({ nodes }: { nodes: Readonly<Record<NodeId, NodeState>> 
         const isUp = nodes[node]?.up ?? true;
         return (
           <li key={node} class={isUp ? "up" : "down"}>
-            {isUp ? "✓" : "✕"} {titleOf(node)}
+            {isUp ? "✓" : "✕"} {node === "host" ? "host" : titleOf(node)}
             {node === "host" && workers !== undefined
               ? `, ${workers} ${workers === 1 ? "worker" : "workers"}`
               : ""}

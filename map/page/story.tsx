@@ -1,7 +1,7 @@
-import { useEffect, useState } from "preact/hooks";
 import type { Happening, Story as StoryOf } from "../protocol.ts";
 import type { Ask } from "./connection.ts";
 import { costsOf } from "./costs.ts";
+import { useAsked } from "./use-asked.ts";
 import { clockTime, titleOf } from "./words.ts";
 
 /** One order's events on a time line. */
@@ -96,16 +96,8 @@ function Line({
   );
 }
 
-function useStory(ask: Ask, order: string, latest: number): StoryOf | undefined {
-  const [story, setStory] = useState<StoryOf>();
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      ask<StoryOf>(`/stories?order=${encodeURIComponent(order)}`).then(setStory, () => setStory(undefined));
-    }, 300);
-    return () => clearTimeout(timer);
-  }, [ask, order, latest]);
-  return story?.order === order ? story : undefined;
-}
+const useStory = (ask: Ask, order: string, latest: number): StoryOf | undefined =>
+  useAsked(ask, `/stories?order=${encodeURIComponent(order)}`, latest);
 
 /** Writes the story to a file of the user's. */
 function save(story: StoryOf): void {

@@ -20,6 +20,10 @@ export function titleOf(node: NodeId): string {
   return titles[node] ?? (kind === "function" ? capital(name) : `${kind} ${name}`);
 }
 
+/** A queue's or store's own name, where what it is stands above it. */
+export const nameOf = (node: NodeId): string =>
+  /^(queue|store):(?!quarantine)/.test(node) ? node.slice("queue:".length) : titleOf(node);
+
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** "AI" for AddItem, and for the function addItem. */
