@@ -12,35 +12,43 @@ const Nanoseconds = Whole.transform((nanoseconds) => Math.round(nanoseconds / 10
 const TraceId = z.string().regex(/^[0-9a-f]{32}$/i, "expected 32 hexadecimal digits");
 const SpanId = z.string().regex(/^[0-9a-f]{16}$/i, "expected 16 hexadecimal digits");
 
-const scalar = {
-  stringValue: z.string().optional(),
-  boolValue: z.boolean().optional(),
-  intValue: Whole.optional(),
-  doubleValue: z.number().optional(),
-};
-const Value = z.object({
-  ...scalar,
-  arrayValue: z.object({ values: z.array(z.object(scalar)).default([]) }).optional(),
-});
+/**
+ * Attributes are most of what comes, so they are read by hand: `{key, value: {stringValue | boolValue | intValue |
+ * doubleValue | arrayValue: {values}}}`. What is none of these, or of another form, is left out.
+ */
 const KeyValues = z
-  .array(z.object({ key: z.string(), value: Value.optional() }))
+  .array(z.unknown())
   .default([])
   .transform((entries): Attributes => {
-    const known = entries.flatMap(({ key, value = {} }): [string, AttributeValue][] => {
-      const read = readValue(value);
-      return read === undefined ? [] : [[key, read]];
-    });
-    return Object.fromEntries(known);
+    const attributes: Record<string, AttributeValue> = {};
+    for (const entry of entries) {
+      if (!isObject(entry) || typeof entry["key"] !== "string" || entry["key"] === "__proto__") continue;
+      const value = readValue(entry["value"]);
+      if (value !== undefined) attributes[entry["key"]] = value;
+    }
+    return attributes;
   });
 
-type Scalar = { [Key in keyof typeof scalar]?: z.infer<(typeof scalar)[Key]> };
+function readValue(value: unknown): AttributeValue | undefined {
+  if (!isObject(value)) return undefined;
+  const { arrayValue: list } = value;
+  if (!isObject(list)) return readScalar(value);
+  return Array.isArray(list["values"]) ? list["values"].flatMap((each) => readScalar(each) ?? []) : [];
+}
 
-const scalarOf = ({ stringValue, boolValue, intValue, doubleValue }: Scalar) =>
-  stringValue ?? boolValue ?? intValue ?? doubleValue;
+function readScalar(value: unknown): string | number | boolean | undefined {
+  if (!isObject(value)) return undefined;
+  const { stringValue, boolValue, intValue, doubleValue } = value;
+  if (typeof stringValue === "string") return stringValue;
+  if (typeof boolValue === "boolean") return boolValue;
+  if (typeof intValue === "number" || (typeof intValue === "string" && /^-?\d{1,20}$/.test(intValue))) {
+    return Number(intValue);
+  }
+  return typeof doubleValue === "number" ? doubleValue : undefined;
+}
 
-/** Undefined for what is no scalar and no list of such. */
-const readValue = (value: z.infer<typeof Value>): AttributeValue | undefined =>
-  value.arrayValue?.values.flatMap((each) => scalarOf(each) ?? []) ?? scalarOf(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
 
 const Resource = z
   .object({ attributes: KeyValues })

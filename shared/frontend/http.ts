@@ -66,6 +66,8 @@ export const answeringAll = <Name extends string>(
 const traced =
   (name: string, handler: HttpHandler, telemetry: Pick<Telemetry, "span" | "note">): TracedHandler =>
   (call, invocation) => {
+    // A question is asked again and again, and causes nothing: the host's span tells of it.
+    if (call.method === "GET") return handler(call);
     const traceparent = call.headers.get("traceparent") ?? invocation?.traceContext?.traceParent;
     const answer = async (): Promise<HttpAnswer> => {
       const answered = await handler(call);

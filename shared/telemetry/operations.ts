@@ -28,7 +28,6 @@ const operations: Readonly<Record<string, Operation>> = {
   process: messaging(SpanKind.CONSUMER, "process", "process"),
   send: messaging(SpanKind.PRODUCER, "send", "send"),
   replay: messaging(SpanKind.PRODUCER, "replay", "send"),
-  GET: request("GET"),
   POST: request("POST"),
   DELETE: request("DELETE"),
   load: storeOperation,

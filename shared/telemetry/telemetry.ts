@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { context, isSpanContextValid, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { TraceContext } from "../exactly-once/contracts.ts";
-import type { Attributes, Step, Telemetry } from "../exactly-once/telemetry.ts";
+import type { Attributes, Step, StepName, Telemetry } from "../exactly-once/telemetry.ts";
 import { errorType } from "./error-type.ts";
 import { instruments } from "./metrics.ts";
 import { isStoreOperation, operationOf } from "./operations.ts";
@@ -31,6 +31,9 @@ export interface ProgramTelemetry extends Telemetry {
 }
 
 const scope = "pierogi-orders";
+
+/** Steps that the span of processing tells by its start, its end and its status. */
+const isItsSpans: ReadonlySet<StepName> = new Set(["received", "completed", "given back"]);
 
 /**
  * Spans and metrics through the OpenTelemetry API: whatever SDK the process has registered receives them. The
@@ -73,7 +76,8 @@ export function openTelemetry({ now, random, onStep, onFailure }: TelemetryOptio
       measured.step(step);
       const span = trace.getActiveSpan();
       if (span?.isRecording()) {
-        span.addEvent(step.step, step.detail === undefined ? {} : { "pierogi.detail": step.detail });
+        if (!isItsSpans.has(step.step))
+          span.addEvent(step.step, step.detail === undefined ? {} : { "pierogi.detail": step.detail });
         span.setAttributes(attributesOf(step));
       }
       onStep(step, span?.isRecording() ? span.spanContext().traceId : undefined);
