@@ -92,9 +92,9 @@ export interface FaultRule {
   readonly name: string;
   readonly at: { readonly server: string; readonly [facet: string]: unknown };
   readonly fault: { readonly kind: string; readonly [property: string]: unknown };
-  readonly from?: number;
-  readonly times?: number | "always";
-  readonly probability?: number;
+  readonly from?: number | undefined;
+  readonly times?: number | "always" | undefined;
+  readonly probability?: number | undefined;
 }
 
 export interface FaultState {
@@ -157,11 +157,23 @@ export interface Span {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** A request that the page made. */
+export interface AskedRequest {
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  /** The Idempotency-Key. */
+  readonly key: string;
+  readonly body: unknown;
+}
+
 /** One order's story: `GET /stories?order=…`; the file that the page exports holds it as it is. */
 export interface Story {
   readonly order: string;
   readonly happenings: readonly Happening[];
   readonly spans: readonly Span[];
-  /** Faults that were set while it happened, as a plan that `--faults` takes. */
+  /** What to ask for, in order, so that it happens again ... */
+  readonly requests: readonly AskedRequest[];
+  /** ... under these faults, those that struck it: a plan that `--faults` takes. */
   readonly faults: { readonly seed: number; readonly rules: readonly FaultRule[] };
 }

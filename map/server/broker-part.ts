@@ -1,9 +1,10 @@
-import type { ShownEvent, ShownMessage } from "../../emulators/service-bus/index.ts";
+import type { ShownEvent } from "../../emulators/service-bus/index.ts";
 import type { Contents, Item, NodeId, NodeState } from "../protocol.ts";
 import { boundedMap } from "./bounded-map.ts";
-import { type About, type Effect, move, named } from "./effects.ts";
-import { type Lineage, orderOf } from "./lineage.ts";
-import { isDeadLetterQueue, isEndpoint, nodeOfEntity, receiverOf } from "./places.ts";
+import { type Effect, move, named } from "./effects.ts";
+import type { Lineage } from "./lineage.ts";
+import { aboutMessage, origin } from "./message-facts.ts";
+import { isDeadLetterQueue, nodeOfEntity, receiverOf } from "./places.ts";
 import { createQueueContents, type Held, type QueueContents } from "./queue-contents.ts";
 import { listed } from "./waiting-lists.ts";
 
@@ -174,33 +175,6 @@ export function createBrokerPart(lineage: Lineage): BrokerPart {
         .filter(([entity]) => nodeOfEntity(entity) === node)
         .map(([name, contents]) => listed(name, contents)),
   };
-}
-
-function aboutMessage(
-  message: ShownMessage | undefined,
-  messageId: string | undefined,
-  lineage: Lineage,
-): About {
-  const logical = message?.properties["logicalId"];
-  const id = typeof logical === "string" ? logical.toLowerCase() : messageId;
-  lineage.learn(id, { type: message?.type, order: orderOf(message?.body ?? "") });
-  return { ...lineage.about(id), trace: traceOf(message?.properties["traceparent"]) };
-}
-
-/** The trace of a W3C traceparent. */
-const traceOf = (parent: unknown): string | undefined =>
-  typeof parent === "string" ? /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(parent)?.[1] : undefined;
-
-/** Who sent a message: the endpoint that had it in its outbox, the one that sorted it out, or an HTTP function. */
-function origin(
-  id: string | undefined,
-  properties: Readonly<Record<string, unknown>>,
-  lineage: Lineage,
-): NodeId {
-  const from = properties["quarantinedFrom"];
-  if (typeof from === "string" && isEndpoint(from)) return `function:${from}`;
-  const sender = lineage.senderOf(id);
-  return sender === undefined ? "frontend" : `store:${sender}`;
 }
 
 const shownNumbers = ({ delivery, copy }: Held) => (copy > 1 ? { delivery, copy } : { delivery });

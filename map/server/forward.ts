@@ -1,4 +1,5 @@
 import { type Answer, Refused, type WebRequest } from "../../web/server.ts";
+import type { AskedRequest } from "../protocol.ts";
 
 /** Where the program's HTTP API is, and what its operations want to see. */
 export interface Api {
@@ -11,12 +12,16 @@ const METHODS = ["GET", "POST", "DELETE"];
 /** Milliseconds until a request without an answer is given up. */
 const WITHIN = 60_000;
 
+/** Told of each request that carries a key, with its body. */
+export type OnAsked = (request: Omit<AskedRequest, "at">) => void;
+
 /** Hands a request of the page on to the program's API, which has another address: the same path, body and answer. */
-export async function forward(request: WebRequest, api: Api): Promise<Answer> {
+export async function forward(request: WebRequest, api: Api, onAsked: OnAsked): Promise<Answer> {
   const { method, url, headers } = request;
   if (!METHODS.includes(method)) throw new Refused(405, `expected ${METHODS.join(", ")}, not ${method}`);
   const body = method === "GET" ? undefined : await request.json();
   const key = headers["idempotency-key"];
+  if (typeof key === "string") onAsked({ method, path: url.pathname, key, body });
   let response: Response;
   try {
     response = await fetch(`${api.url}${url.pathname}${url.search}`, {

@@ -1,4 +1,4 @@
-import type { FaultRule, Happening, Span, Story } from "../protocol.ts";
+import type { Happening, Span, Story } from "../protocol.ts";
 import type { Effect } from "./effects.ts";
 
 /** Happenings that are remembered: some hundred orders. */
@@ -9,8 +9,7 @@ export interface History {
   add(effect: Effect): Happening;
   addSpans(spans: readonly Span[]): void;
   readonly last: number;
-  /** @param faults the rules that are set now */
-  story(order: string, faults: readonly FaultRule[]): Story;
+  story(order: string): Pick<Story, "order" | "happenings" | "spans">;
 }
 
 /** The order of a message, as far as it is known by now. */
@@ -33,7 +32,7 @@ export function createHistory(orderOf: OrderOf): History {
     get last() {
       return last;
     },
-    story(order, rules) {
+    story(order) {
       const own = happenings
         .filter(({ order: told, message }) => (told ?? (message && orderOf(message))) === order)
         .sort((a, b) => a.at - b.at || a.number - b.number);
@@ -42,7 +41,6 @@ export function createHistory(orderOf: OrderOf): History {
         order,
         happenings: own,
         spans: spans.filter(({ traceId }) => traces.has(traceId)).sort((a, b) => a.start - b.start),
-        faults: { seed: 1, rules },
       };
     },
   };

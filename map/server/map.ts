@@ -1,4 +1,5 @@
 import {
+  type Fault,
   type FaultControl,
   type FaultedServer,
   type Firing,
@@ -17,6 +18,7 @@ import type { Api } from "./forward.ts";
 import { createHistory } from "./history.ts";
 import { createPicture } from "./picture.ts";
 import { routes } from "./routes.ts";
+import { createScenario } from "./scenario.ts";
 
 /** Milliseconds between two batches for a page. */
 const EVERY = 100;
@@ -53,8 +55,10 @@ export interface LiveMap {
 export function createLiveMap({ now, later }: MapOptions): LiveMap {
   const picture = createPicture();
   const history = createHistory(picture.orderOf);
+  const scenario = createScenario();
   const batch = createBatch(picture.state);
   let desk: FaultDesk | undefined;
+  let faultNamed: (rule: string) => Fault | undefined = () => undefined;
   let isDue = false;
   let hasNewFaults = false;
   const faultState = () => desk?.state() ?? { rules: [], strikes: [] };
@@ -101,15 +105,23 @@ export function createLiveMap({ now, later }: MapOptions): LiveMap {
   return {
     receive: (server, event) => add(picture.receive(server, event, now())),
     struck(firing) {
-      add([picture.struck(firing)]);
+      const effect = picture.struck(firing);
+      scenario.struck(firing, faultNamed(firing.rule), effect.about?.order);
+      add([effect]);
       planned();
     },
     receiveSpans: (spans) => history.addSpans(spans.map(spanOf)),
     serve({ port, token, assets, api, faults, forwardedHosts = [] }) {
       desk = createFaultDesk(faults);
+      faultNamed = (name) => faults.plan.rules.find((rule) => rule.name === name)?.fault;
       const answer = routes({
         ...{ token, assets, api, desk, stream: feed.serve, contents: picture.contents, planned },
-        story: (order) => history.story(order, faults.plan.rules),
+        onAsked: (request) => scenario.asked({ at: now(), ...request }),
+        story: (order) => ({
+          ...history.story(order),
+          requests: scenario.requestsOf(order),
+          faults: { seed: 1, rules: scenario.rulesOf(order, picture.orderOf) },
+        }),
         async restart(server) {
           if (!isFaulted(server))
             throw new Refused(404, `expected one of ${serverNames.join(", ")}, not "${server}"`);

@@ -11,7 +11,7 @@ import {
 } from "../../web/server.ts";
 import type { Contents, Story } from "../protocol.ts";
 import type { FaultDesk } from "./fault-desk.ts";
-import { type Api, forward } from "./forward.ts";
+import { type Api, forward, type OnAsked } from "./forward.ts";
 import { html } from "./html.ts";
 import { nodes } from "./places.ts";
 
@@ -19,6 +19,7 @@ export interface RouteOptions {
   readonly token: string;
   readonly assets: ReadonlyMap<string, Asset>;
   readonly api: Api;
+  readonly onAsked: OnAsked;
   readonly desk: FaultDesk;
   readonly stream: Stream;
   readonly contents: (node: string) => Contents;
@@ -38,7 +39,7 @@ export const routes =
     const asset = options.assets.get(url.pathname.slice(1));
     if (method === "GET" && asset !== undefined) return { status: 200, ...asset };
     checkToken(request, options.token);
-    if (url.pathname.startsWith("/api/")) return forward(request, options.api);
+    if (url.pathname.startsWith("/api/")) return forward(request, options.api, options.onAsked);
     return routed(options, request);
   };
 
