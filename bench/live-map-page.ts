@@ -79,7 +79,7 @@ const map = createLiveMap({ now: Date.now, later: (run, milliseconds) => setTime
 const server = await map.serve({
   port: 0,
   token: "t",
-  assets: await bundlePage({ page: join(root, "map/page/page.tsx") }),
+  assets: () => bundlePage({ page: join(root, "map/page/page.tsx") }),
   api: { url: "http://127.0.0.1:9", token: "" },
   faults: createFaultControl({ servers: {}, onFailure: () => {}, wait: async () => {} }),
 });

@@ -12,28 +12,26 @@ export interface ShownMap {
 }
 
 /**
- * Makes the live map ready: it hears of the stack from the first event on, and its page is bundled while the servers
- * start.
+ * Makes the live map ready: it hears of the stack from the first event on.
  * @param allowedHosts names by which browsers may reach it besides 127.0.0.1 and localhost
  */
 export function prepareMap(allowedHosts: readonly string[]) {
   const map = createLiveMap({ now: Date.now, later: (run, milliseconds) => setTimeout(run, milliseconds) });
-  let bundled: ReturnType<typeof bundle> | undefined;
+  let bundled: ReturnType<typeof bundlePage> | undefined;
+  // When the page is first looked at: a start has better things to do, and many are never looked at.
+  const assets = () => {
+    bundled ??= bundlePage({ page: join(root, "map/page/page.tsx") });
+    return bundled;
+  };
   const events: Required<Pick<LocalStackOptions, "onEvent" | "onFired" | "telemetry">> = {
     telemetry: { onSpans: map.receiveSpans, mostSpans: 1_000 },
-    onEvent(server, event) {
-      // The first event: the servers' processes run, and this one would only wait for them.
-      bundled ??= bundle();
-      map.receive(server, event);
-    },
+    onEvent: map.receive,
     onFired: map.struck,
   };
   return {
     events,
     async serve(stack: LocalStack): Promise<ShownMap> {
       const { ports, operationsToken: token, url, faults } = stack;
-      const assets = await (bundled ?? bundle());
-      if (assets instanceof Error) throw assets;
       const server = await map.serve({
         port: ports.map,
         token,
@@ -46,12 +44,6 @@ export function prepareMap(allowedHosts: readonly string[]) {
     },
   };
 }
-
-/** A failure is a value: nobody waits for it while the servers start. */
-const bundle = () =>
-  bundlePage({ page: join(root, "map/page/page.tsx") }).catch((cause: unknown) =>
-    cause instanceof Error ? cause : new Error(String(cause)),
-  );
 
 /** The name by which GitHub Codespaces forwards a port, from the variables that it sets. */
 export function codespacesHosts(environment: NodeJS.ProcessEnv, port: number): readonly string[] {

@@ -29,7 +29,7 @@ beforeAll(async () => {
   server = await map.serve({
     port: 0,
     token,
-    assets: new Map([["page.js", { type: "text/javascript", content: Buffer.from("1") }]]),
+    assets: async () => new Map([["page.js", { type: "text/javascript", content: Buffer.from("1") }]]),
     api: { url: `http://127.0.0.1:${(api.address() as AddressInfo).port}`, token: "operator" },
     faults: createFaultControl({ servers: {}, onFailure: () => {}, wait: async () => {} }),
     forwardedHosts: [forwarded],

@@ -36,7 +36,8 @@ export interface ServeOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly token: string;
-  readonly assets: ReadonlyMap<string, Asset>;
+  /** The page's script and styles, by name: asked for once somebody looks. */
+  readonly assets: () => Promise<ReadonlyMap<string, Asset>>;
   readonly api: Api;
   readonly faults: FaultControl;
   readonly forwardedHosts?: readonly string[];

@@ -17,7 +17,8 @@ import { nodes } from "./places.ts";
 
 export interface RouteOptions {
   readonly token: string;
-  readonly assets: ReadonlyMap<string, Asset>;
+  /** The page's script and styles, by name: asked for once somebody looks. */
+  readonly assets: () => Promise<ReadonlyMap<string, Asset>>;
   readonly api: Api;
   readonly onAsked: OnAsked;
   readonly desk: FaultDesk;
@@ -36,12 +37,16 @@ export const routes =
   async (request: WebRequest): Promise<Answer | undefined> => {
     const { method, url } = request;
     if (method === "GET" && url.pathname === "/") return page(html);
-    const asset = options.assets.get(url.pathname.slice(1));
-    if (method === "GET" && asset !== undefined) return { status: 200, ...asset };
+    if (method === "GET" && isAsset(url.pathname)) {
+      const asset = (await options.assets()).get(url.pathname.slice(1));
+      return asset === undefined ? undefined : { status: 200, ...asset };
+    }
     checkToken(request, options.token);
     if (url.pathname.startsWith("/api/")) return forward(request, options.api, options.onAsked);
     return routed(options, request);
   };
+
+const isAsset = (path: string): boolean => /^\/[^/]+\.(js|css)$/.test(path);
 
 async function routed(options: RouteOptions, request: WebRequest): Promise<Answer | undefined> {
   const { desk } = options;
