@@ -66,7 +66,9 @@ describe("ports", () => {
     expect(portsVerdict(defaultPorts, taken, 17_100, "http://127.0.0.1:7071")).toMatchObject({
       status: "ok",
     });
-    expect(portsVerdict(defaultPorts, [], 17_100)).toEqual(ok("7071, 5672, 5300, 8081, 10000, 1433, 7072, 7073"));
+    expect(portsVerdict(defaultPorts, [], 17_100)).toEqual(
+      ok("7071, 5672, 5300, 8081, 10000, 1433, 7072, 7073"),
+    );
   });
 });
 
