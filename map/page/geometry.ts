@@ -54,9 +54,9 @@ export const tall = layout(
   {
     ...{ width: 366, height: 664, chips: 2 },
     captions: [
-      [90, 80, "queue"],
-      [170, 80, "function"],
-      [278, 80, "store"],
+      [90, 70, "queue"],
+      [160, 70, "function"],
+      [278, 70, "store"],
     ],
   },
   { top: 88, every: 135, h: 110 },
