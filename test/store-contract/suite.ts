@@ -240,6 +240,14 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(await pendingIds(under.now() - 60_000)).toEqual([]);
     });
 
+    it("pending items of every endpoint are listed", async () => {
+      const state = { schema: 1, value: { payments: [] } };
+      const others = { ...aggregate, endpoint: "billing" };
+      await store.commit(others, unit("m1", { state, outgoing: [outgoing("o1")] }));
+      await store.commit(aggregate, unit("m2", { outgoing: [outgoing("o2")] }));
+      expect(await pendingIds()).toEqual(["m1", "m2"]);
+    });
+
     it("a pending item that a clock ahead of the sweeper's has dated is listed", async () => {
       await store.commit(aggregate, unit("m1", { outgoing: [outgoing("o1")] }));
       expect(await pendingIds(under.now() - 120_000, under.now() - 60_000)).toEqual(["m1"]);

@@ -145,6 +145,19 @@ describe("Billing's tables", () => {
     expect(await store.load(aggregate, "m1")).toEqual({});
   });
 
+  it("a commit while they are read is a conflict for who decides on what was read", async () => {
+    const aggregate = newAggregate("billing");
+    await committed(aggregate, "m1", { payments: [] });
+    const statements = billingTables.load.split(/(?<=;)/);
+    expect(statements).toHaveLength(2);
+    const read = async (text = "") => (await client.query(text, { aggregateId: aggregate.id }))[0] ?? [];
+    const before = await read(statements[0]);
+    await committed(aggregate, "m2", { payments });
+    const loaded = billingTables.read([before, await read(statements[1])]);
+    if (loaded === undefined) throw new Error("the account is there");
+    expect(await store.commit(aggregate, unit("m3", loaded))).toBe("conflict");
+  });
+
   it("of two commits on one version, one is a conflict", async () => {
     const aggregate = newAggregate("billing");
     const both = await Promise.all([
@@ -267,7 +280,7 @@ describe("errors", () => {
   });
 
   it("a time-out is an unknown outcome, and the connection is used on", async () => {
-    const hasty = sqlClient({ connectionString: `${server.connectionString};Request Timeout=50` });
+    const hasty = sqlClient({ connectionString: `${server.connectionString};Request Timeout=1000` });
     onTestFinished(() => hasty.close());
     const aggregate = newAggregate();
     await store.commit(aggregate, unit("m1"));
