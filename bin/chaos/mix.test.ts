@@ -20,6 +20,11 @@ describe("the mix of faults", () => {
     expect([...countOf(10).keys()].toSorted()).toEqual([...faultKinds].toSorted());
   });
 
+  it("is a plan for as many orders as can be asked for, spread over all of them", () => {
+    const { rules } = mixOf(7, 100_000, serverNames);
+    expect(rules.filter(({ from }) => from > 50_000).length).toBeGreaterThan(rules.length / 2);
+  });
+
   it("is the same for the same seed, and another for another", () => {
     expect(mixOf(7, 100, serverNames)).toEqual(mixOf(7, 100, serverNames));
     expect(mixOf(7, 100, serverNames).rules).not.toEqual(mixOf(8, 100, serverNames).rules);

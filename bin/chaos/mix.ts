@@ -21,6 +21,9 @@ interface Ingredient {
 
 const hour = 3_600_000;
 
+/** A longer run has no more strikes than this many orders have, only farther apart: a plan takes 1000 rules. */
+const ordersAtMost = 2_000;
+
 const ingredient = <Server extends FaultedServer>(
   at: Build<Server>,
   passes: number,
@@ -165,7 +168,7 @@ export function mixOf(seed: number, orders: number, servers: readonly FaultedSer
 }
 
 function strikes({ often, passes, strike }: Ingredient, orders: number, random: Random): RuleInput[] {
-  const count = Math.max(1, Math.round((often * orders) / 1000));
+  const count = Math.max(1, Math.round((often * Math.min(orders, ordersAtMost)) / 1000));
   return Array.from({ length: count }, () => strike(random.whole(1, Math.max(1, passes * orders))));
 }
 

@@ -53,6 +53,16 @@ test.each<[string, unknown, string]>([
     { ...rule, fault: { kind: "loseLock" } },
     '"loseLock" is a fault of serviceBus; this rule is about cosmos',
   ],
+  [
+    "a message's id at a database, where it would never match",
+    { ...rule, at: { server: "sql", logicalId: "m1" } },
+    "sql sees no logicalId; expected entity, aggregate or properties",
+  ],
+  [
+    "a message's type in what is waited for at a database",
+    { ...rule, fault: { kind: "hold", until: { server: "cosmos", messageType: "AddItem" } } },
+    "cosmos sees no messageType",
+  ],
   ["a misspelt property", { ...rule, probabilty: 0.5 }, "probabilty"],
   [
     "seconds where milliseconds are meant to be whole",

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { errors, kindsOnlyOf, operations, serverNames } from "./vocabulary.ts";
+import { errors, kindsOnlyOf, knowsMessages, operations, serverNames } from "./vocabulary.ts";
 
 const text = z.string().min(1).max(256);
 /** Longer than a day is a mistake of units. */
@@ -22,7 +22,7 @@ const Where = z
     /** The order or customer that it is about: the session, partition key, or a part of the statement's parameters. */
     aggregate: text.optional(),
   })
-  .superRefine(({ server, operation = [] }, context) => {
+  .superRefine(({ server, operation = [], ...compared }, context) => {
     const known: readonly string[] = operations[server];
     for (const name of [operation].flat().filter((name) => !known.includes(name))) {
       context.addIssue({
@@ -30,6 +30,17 @@ const Where = z
         path: ["operation"],
         message: `${server} has no operation "${name}"; expected one of ${known.join(", ")}`,
       });
+    }
+    if (!knowsMessages.has(server)) {
+      for (const name of (["messageType", "logicalId"] as const).filter(
+        (each) => compared[each] !== undefined,
+      )) {
+        context.addIssue({
+          code: "custom",
+          path: [name],
+          message: `${server} sees no ${name}; expected entity, aggregate or properties (its README says which)`,
+        });
+      }
     }
   });
 export type Where = Readonly<z.infer<typeof Where>>;

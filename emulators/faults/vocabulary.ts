@@ -67,3 +67,6 @@ export type ErrorOf<Server extends FaultedServer> = (typeof errors)[Server][numb
 
 /** Kinds of faults that a server does not know: it has no lock that could be lost. */
 export const kindsOnlyOf: Readonly<Record<string, FaultedServer>> = { loseLock: "serviceBus" };
+
+/** Servers whose operations are about messages; a database sees documents and statements. */
+export const knowsMessages: ReadonlySet<FaultedServer> = new Set(["serviceBus", "host"]);
