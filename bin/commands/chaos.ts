@@ -7,6 +7,7 @@ import { mixOf } from "../chaos/mix.ts";
 import { isClean, table } from "../chaos/report.ts";
 import { runRounds } from "../chaos/rounds.ts";
 import { writeTopology } from "../chaos/topology.ts";
+import { UsageError } from "../command.ts";
 import { planFrom } from "../fault-plan.ts";
 import type { StoreKind } from "../local-stack.ts";
 import { storeKind, wholeNumber } from "../options.ts";
@@ -43,9 +44,9 @@ export async function run(args: readonly string[]): Promise<number> {
     options: {
       orders: { type: "string" },
       seed: { type: "string", default: "1" },
-      minutes: { type: "string", default: "0" },
-      instances: { type: "string", default: "3" },
-      plan: { type: "string", default: "all" },
+      minutes: { type: "string" },
+      instances: { type: "string" },
+      plan: { type: "string" },
       stores: { type: "string" },
       compare: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
@@ -53,11 +54,19 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   const orders = wholeNumber("--orders", values.orders ?? (values.compare ? "60" : "200"), 1, 100_000);
   const seed = wholeNumber("--seed", values.seed, 0, 2 ** 32 - 1);
-  const instances = wholeNumber("--instances", values.instances, 1, 64);
+  if (values.compare) {
+    const ignored = (["minutes", "instances", "plan", "stores"] as const).find(
+      (name) => values[name] !== undefined,
+    );
+    if (ignored !== undefined)
+      throw new UsageError(`--compare has faults, workers and stores of its own; leave out --${ignored}`);
+    return compare(orders, seed, values.json);
+  }
+  const instances = wholeNumber("--instances", values.instances ?? "3", 1, 64);
   const stores = storeKind(values.stores);
-  if (values.compare) return compare(orders, seed, values.json);
-  const milliseconds = wholeNumber("--minutes", values.minutes, 0, 10_000) * 60_000;
-  const given = values.plan === "all" ? undefined : await planFrom(values.plan);
+  const milliseconds = wholeNumber("--minutes", values.minutes ?? "0", 0, 10_000) * 60_000;
+  const { plan = "all" } = values;
+  const given = plan === "all" ? undefined : await planFrom(plan);
   const planOf = (round: number): Plan => given ?? mixOf(round, orders, faulted[stores ?? "both"]);
 
   const log: string[] = [];
