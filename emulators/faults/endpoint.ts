@@ -22,6 +22,8 @@ const Restart = z.strictObject({
   after: z.int().min(0).max(600_000).default(0),
 });
 
+const Log = z.strictObject({ after: z.coerce.number().int().min(0).default(0) });
+
 /** What the endpoint answers to `GET /faults`. */
 export interface FaultState {
   readonly plan: FaultControl["plan"];
@@ -50,7 +52,7 @@ const routes: Readonly<Record<string, Handler>> = {
     await control.setPlan(noFaults);
     return state(control);
   },
-  "GET /faults/log": (control, { query }) => control.log.slice(Number(query.get("after") ?? 0) || 0),
+  "GET /faults/log": (control, { query }) => control.log.slice(Log.parse(Object.fromEntries(query)).after),
   "PUT /faults/clock": async (control, { body }) => {
     const { server, ahead } = Clock.parse(body);
     await control.setClock(server, ahead);
@@ -97,9 +99,9 @@ async function respond(control: FaultControl, token: string, request: IncomingMe
       "expected Authorization: Bearer and the token that the stack printed at its start",
     );
   }
-  const url = new URL(request.url ?? "/", "http://127.0.0.1");
-  const handler = routes[`${request.method} ${url.pathname}`];
-  if (handler === undefined) {
+  const url = URL.parse(request.url ?? "/", "http://127.0.0.1");
+  const handler = routes[`${request.method} ${url?.pathname}`];
+  if (url === null || handler === undefined) {
     throw new Refused(404, `expected one of: ${Object.keys(routes).join(", ")}`);
   }
   return handler(control, { body: await readJson(request), query: url.searchParams });

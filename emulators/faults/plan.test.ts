@@ -49,6 +49,11 @@ test.each<[string, unknown, string]>([
     'cosmos has no error "ServerBusy"; expected one of 403, 404',
   ],
   [
+    "a refusal without its error",
+    { ...rule, fault: { kind: "refuse" } },
+    "expected the name or number of one of the server's errors\n  → at rules[0].fault.error",
+  ],
+  [
     "a fault that the server does not know",
     { ...rule, fault: { kind: "loseLock" } },
     '"loseLock" is a fault of serviceBus; this rule is about cosmos',

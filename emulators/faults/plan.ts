@@ -5,6 +5,8 @@ import { errors, kindsOnlyOf, knowsMessages, operations, serverNames } from "./v
 const text = z.string().min(1).max(256);
 /** Longer than a day is a mistake of units. */
 const milliseconds = z.int().min(0).max(86_400_000);
+/** A name, a status or a number, as the server has them. */
+const errorName = z.union([text, z.int()], "expected the name or number of one of the server's errors");
 const bounded = { atMost: milliseconds.default(30_000) };
 
 /** Where a fault strikes: every property that is given must match. */
@@ -50,7 +52,7 @@ const when = z.enum(["before", "after"]);
 
 const Fault = z.discriminatedUnion("kind", [
   /** Answers an error; nothing is applied. */
-  z.strictObject({ kind: z.literal("refuse"), error: z.union([text, z.int()]) }),
+  z.strictObject({ kind: z.literal("refuse"), error: errorName }),
   /** Nothing is applied, and the client's connection is cut. */
   z.strictObject({ kind: z.literal("loseRequest") }),
   /** All is applied, and the client's connection is cut before it hears of it. */
@@ -64,7 +66,7 @@ const Fault = z.discriminatedUnion("kind", [
     kind: z.literal("hold"),
     until: Where,
     ...bounded,
-    refuse: z.union([text, z.int()]).optional(),
+    refuse: errorName.optional(),
   }),
   /** Waits until the next operation of the same name and entity has passed it. */
   z.strictObject({ kind: z.literal("reorder"), ...bounded }),
