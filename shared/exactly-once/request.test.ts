@@ -56,6 +56,15 @@ describe("an HTTP request", () => {
     ]);
   });
 
+  it("keeps its first date until a message of that date is too old by any clock", async () => {
+    const { submit, published, time } = setUp();
+    const createdAt = time.now();
+    await submit("key");
+    time.advance(retention.retention + retention.skew - 1);
+    await submit("key");
+    expect(published.map((message) => message.createdAt)).toEqual([createdAt, createdAt]);
+  });
+
   it("under a used key, but for something else, is refused and sends nothing", async () => {
     const { submit, published } = setUp();
     await submit("key");

@@ -55,6 +55,16 @@ describe("its facts", () => {
     );
   });
 
+  test("name a parameter as it is declared, whatever the wire makes of its case", () => {
+    const text = "DELETE FROM t WHERE messageId = @messageId";
+    const request = call("sp_executesql", ["", text], ["", "@messageId nvarchar(9)"], ["@messageid", "a"]);
+    expect(describeIt(request).facts()).toContainEqual({
+      entity: "t",
+      aggregate: undefined,
+      properties: { messageId: "a" },
+    });
+  });
+
   test("of a prepared statement come from what was prepared", () => {
     expect(describeIt(call("sp_execute", ["", 7n], ["", "a"])).facts()).toEqual(
       [undefined, "a"].map((aggregate) => ({ entity: "s.Box", aggregate, properties: { id: "a" } })),

@@ -69,13 +69,20 @@ function declared(text: string): readonly string[] {
 
 function factsOf(engine: Parser, found: Text): readonly Facts[] {
   const { tables } = summaryOf(engine, found);
-  const values = found.values.map(({ name, value }) => [name.replace(/^@/, ""), plain(value)] as const);
+  const written = namesIn(found.text);
+  const values = found.values.map(
+    ({ name, value }) => [(written.get(name.toLowerCase()) ?? name).replace(/^@/, ""), plain(value)] as const,
+  );
   const properties = Object.fromEntries(values);
   // Alone first: what a rule without an aggregate reports.
   const aggregates = [undefined, ...values.flatMap(([, value]) => (value === null ? [] : [String(value)]))];
   const entities = tables.length === 0 ? [undefined] : tables;
   return entities.flatMap((entity) => aggregates.map((aggregate) => ({ entity, aggregate, properties })));
 }
+
+/** T-SQL's names have no case, but a rule of a plan has: it sees them as the statement writes them. */
+const namesIn = (text: string): ReadonlyMap<string, string> =>
+  new Map([...text.matchAll(/@[\p{L}\p{N}_#$@]+/gu)].map(([name]) => [name.toLowerCase(), name]));
 
 /** A value as JSON could give it in a rule. */
 const plain = (value: unknown): string | number | boolean | null => {
