@@ -6,16 +6,17 @@ import { shownEvent } from "./shown-event.ts";
 
 /**
  * `--data DIR` keeps data there (else in memory), `--host H`, `--port N` (0: a free one), `--faults FILE` strikes by a
- * plan, `--verbose` tells what happens.
+ * plan, `--events` tells the parent what happens, `--verbose` whoever reads along.
  */
 async function optionsOf(args: readonly string[], parent: Parent): Promise<CosmosOptions> {
-  const { data, host, port, verbose, faults } = parseArgs({
+  const { data, host, port, events, verbose, faults } = parseArgs({
     args: [...args],
     options: {
       data: { type: "string" },
       host: { type: "string" },
       port: { type: "string" },
       faults: { type: "string" },
+      events: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
     },
   }).values;
@@ -26,11 +27,15 @@ async function optionsOf(args: readonly string[], parent: Parent): Promise<Cosmo
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port: Number(port) }),
     faults: await processFaults(parent, faults),
-    onEvent: (event) => {
-      const told = shownEvent(event);
-      report(told);
-      if (verbose) console.log(JSON.stringify(told));
-    },
+    ...(events || verbose
+      ? {
+          onEvent: (event) => {
+            const told = shownEvent(event);
+            if (events) report(told);
+            if (verbose) console.log(JSON.stringify(told));
+          },
+        }
+      : {}),
   };
 }
 

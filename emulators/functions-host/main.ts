@@ -11,6 +11,7 @@ const { values } = parseArgs({
     instances: { type: "string", default: "1" },
     data: { type: "string" },
     faults: { type: "string" },
+    events: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -30,7 +31,7 @@ await runServer(async (parent) => {
     instances: numberOf("instances", values.instances),
     ...(values.data === undefined ? {} : { dataFolder: values.data }),
     faults: await processFaults(parent, values.faults),
-    onEvent: report,
+    ...(values.events ? { onEvent: report } : {}),
     onLog,
   });
   const { port, url, functions } = host;

@@ -10,16 +10,18 @@ const { values } = parseArgs({
     port: { type: "string" },
     password: { type: "string" },
     faults: { type: "string" },
+    events: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   },
 });
 
 /**
  * `--data DIR` keeps data there (else in memory), `--host H`, `--port N` (0: a free one), `--password P` of the user
- * "sa", `--faults FILE` strikes by a plan, `--verbose` tells what happens.
+ * "sa", `--faults FILE` strikes by a plan, `--events` tells the parent what happens, `--verbose` whoever
+ * reads along.
  */
 async function optionsOf(parent: Parent): Promise<SqlOptions> {
-  const { data, host, port, password, faults, verbose } = values;
+  const { data, host, port, password, faults, events, verbose } = values;
   if (port !== undefined && !/^\d{1,5}$/.test(port))
     throw new Error(`--port must be a number, but is "${port}".`);
   return {
@@ -28,10 +30,14 @@ async function optionsOf(parent: Parent): Promise<SqlOptions> {
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(password === undefined ? {} : { password }),
     faults: await processFaults(parent, faults),
-    onEvent: (event) => {
-      report(event);
-      if (verbose) console.log(JSON.stringify(event));
-    },
+    ...(events || verbose
+      ? {
+          onEvent: (event) => {
+            if (events) report(event);
+            if (verbose) console.log(JSON.stringify(event));
+          },
+        }
+      : {}),
   };
 }
 

@@ -86,6 +86,8 @@ export function servers(options: StackOptions, hooks: Hooks) {
       stopWithin: stopWithin[name],
     });
 
+  // Without a listener nobody decodes messages and sends rows for nothing.
+  const events = options.onEvent === undefined ? [] : ["--events"];
   const data = (name: ServerName) => ["--data", join(dataFolder, folders[name])];
   return {
     azurite: server("azurite", "stack/azurite.ts", AzuriteFacts, (last) => [
@@ -97,14 +99,17 @@ export function servers(options: StackOptions, hooks: Hooks) {
       ...["--config", topology.serviceBus],
       ...["--port", last?.port ?? ports.serviceBus],
       ...["--admin-port", last?.adminPort ?? ports.serviceBusAdmin],
+      ...events,
     ]),
     cosmos: server("cosmos", "cosmos/main.ts", CosmosFacts, (last) => [
       ...data("cosmos"),
       ...["--port", last?.port ?? ports.cosmos],
+      ...events,
     ]),
     sql: server("sql", "sql/main.ts", SqlFacts, (last) => [
       ...data("sql"),
       ...["--port", last?.port ?? ports.sql],
+      ...events,
     ]),
     host: server(
       "host",
@@ -112,7 +117,9 @@ export function servers(options: StackOptions, hooks: Hooks) {
       HostFacts,
       (last) => [
         ...["--app", options.appFolder, "--port", last?.port ?? ports.host],
-        ...(func === undefined ? [...data("host"), "--instances", options.instances ?? 1] : ["--func", func]),
+        ...(func === undefined
+          ? [...data("host"), "--instances", options.instances ?? 1, ...events]
+          : ["--func", func]),
       ],
     ),
   };
