@@ -1,5 +1,13 @@
-import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  bodyText,
+  checkToken as checkBearer,
+  ownHosts,
+  parseJson,
+  Refused,
+} from "../emulators/server-process/index.ts";
+
+export { Refused };
 
 /** What a handler answers; a stream's `content` writes until `ended` aborts or it returns. */
 export interface Answer {
@@ -47,16 +55,6 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-/** A request that is not answered as asked; the message tells whoever sent it what to do instead. */
-export class Refused extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.name = "Refused";
-    this.status = status;
-  }
-}
-
 export const strictPolicy = [
   "default-src 'self'",
   "img-src 'self' data:",
@@ -100,13 +98,8 @@ export async function serveWeb(options: WebServerOptions): Promise<WebServer> {
 }
 
 /** @throws Refused with 401 unless the request carries `Authorization: Bearer <token>` */
-export function checkToken({ headers }: Pick<WebRequest, "headers">, token: string): void {
-  const given = Buffer.from(headers.authorization ?? "");
-  const wanted = Buffer.from(`Bearer ${token}`);
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-    throw new Refused(401, "expected Authorization: Bearer and the token of the address that was printed");
-  }
-}
+export const checkToken = ({ headers }: Pick<WebRequest, "headers">, token: string): void =>
+  checkBearer(headers, token, "the token of the address that was printed");
 
 export const page = (content: string): Answer => ({
   status: 200,
@@ -137,10 +130,10 @@ async function respond({ answer, forwardedHosts = [] }: WebServerOptions, reques
   );
 }
 
-function checkSource({ headers, socket }: IncomingMessage, forwarded: readonly string[]): void {
-  const own = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`];
+function checkSource(request: IncomingMessage, forwarded: readonly string[]): void {
+  const own = ownHosts(request);
   const isOurs = (host: string) => own.includes(host) || forwarded.some((name) => isNamed(host, name));
-  const { host = "", origin } = headers;
+  const { host = "", origin } = request.headers;
   if (!isOurs(host)) throw new Refused(403, `expected the Host ${own[0]}, not "${host}"`);
   if (origin !== undefined && !isOurs(origin.replace(/^https?:\/\//, ""))) {
     throw new Refused(403, "a page of another site may not call this");
@@ -151,19 +144,8 @@ const isNamed = (host: string, name: string): boolean =>
   name.startsWith("*.") ? host.endsWith(name.slice(1)) && host.length >= name.length : host === name;
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw new Refused(413, `expected a body of at most ${MAX_BODY_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  if (bytes === 0) return undefined;
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch (cause) {
-    throw new Refused(400, `expected JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
-  }
+  const text = await bodyText(request, MAX_BODY_BYTES);
+  return text === "" ? undefined : parseJson(text);
 }
 
 const explained = (error: unknown): Answer =>

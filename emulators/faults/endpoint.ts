@@ -1,20 +1,11 @@
-import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { z } from "zod";
+import { bodyText, checkToken, ownHosts, parseJson, Refused } from "../server-process/index.ts";
 import type { FaultControl } from "./control.ts";
 import { noFaults, PlanError, parsePlan } from "./plan.ts";
 import { serverNames } from "./vocabulary.ts";
 
 const MAX_BODY_BYTES = 1_000_000;
-
-/** A request that is refused, with its status. */
-class Refused extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
 
 const Clock = z.strictObject({ server: z.enum(serverNames), ahead: z.int().min(0).max(86_400_000) });
 const Restart = z.strictObject({
@@ -91,14 +82,7 @@ export function createFaultEndpoint(control: FaultControl, token: string): Serve
 
 async function respond(control: FaultControl, token: string, request: IncomingMessage): Promise<unknown> {
   checkSource(request);
-  const given = Buffer.from(request.headers.authorization ?? "");
-  const wanted = Buffer.from(`Bearer ${token}`);
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-    throw new Refused(
-      401,
-      "expected Authorization: Bearer and the token that the stack printed at its start",
-    );
-  }
+  checkToken(request.headers, token, "the token that the stack printed at its start");
   const url = URL.parse(request.url ?? "/", "http://127.0.0.1");
   const handler = routes[`${request.method} ${url?.pathname}`];
   if (url === null || handler === undefined) {
@@ -107,26 +91,16 @@ async function respond(control: FaultControl, token: string, request: IncomingMe
   return handler(control, { body: await readJson(request), query: url.searchParams });
 }
 
-function checkSource({ headers, socket }: IncomingMessage): void {
-  const own = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`];
-  if (!own.includes(headers.host ?? "")) throw new Refused(403, `expected the Host ${own[0]}`);
-  if (headers.origin !== undefined && !own.includes(headers.origin.replace("http://", ""))) {
+function checkSource(request: IncomingMessage): void {
+  const own = ownHosts(request);
+  const { host = "", origin } = request.headers;
+  if (!own.includes(host)) throw new Refused(403, `expected the Host ${own[0]}`);
+  if (origin !== undefined && !own.includes(origin.replace("http://", ""))) {
     throw new Refused(403, "a page of another site may not call this");
   }
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw new Refused(413, `expected a body of at most ${MAX_BODY_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  if (bytes === 0) return undefined;
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch (cause) {
-    throw new Refused(400, `expected JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
-  }
+  const text = await bodyText(request, MAX_BODY_BYTES);
+  return text === "" ? undefined : parseJson(text);
 }

@@ -3,6 +3,7 @@
  * (Windows has no signal that can be handled, so a stop is a message) and never outlives its parent.
  */
 
+export { bodyText, checkToken, ownHosts, parseJson, Refused } from "./loopback.ts";
 export { readLines } from "./read-lines.ts";
 
 /** What a server's `main.ts` starts: `ready` is told to the parent, `close` ends it in order. */

@@ -1,14 +1,5 @@
 import type { IncomingMessage } from "node:http";
-
-/** A request that is not answered as asked; the message tells whoever sent it what to do instead. */
-export class Refused extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.name = "Refused";
-    this.status = status;
-  }
-}
+import { bodyText, parseJson, Refused } from "../server-process/index.ts";
 
 /** An exporter's batch of 512 spans is well below a megabyte. */
 const MAX_BYTES = 8_000_000;
@@ -30,24 +21,9 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
       `expected a body without compression, came "${encoding}": set OTEL_EXPORTER_OTLP_COMPRESSION=none`,
     );
   }
-  const text = await textOf(request);
+  const text = await bodyText(request, MAX_BYTES);
   if (isDeeper(text, MAX_DEPTH)) throw new Refused(400, `expected JSON at most ${MAX_DEPTH} deep`);
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Refused(400, `expected JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
-  }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new Refused(413, `expected a body of at most ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+  return parseJson(text);
 }
 
 /** Whether arrays and objects lie deeper in one another than `most`. What stands in strings is no structure. */

@@ -1,7 +1,7 @@
-import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { z } from "zod";
-import { Refused, readJson } from "./body.ts";
+import { checkToken, ownHosts, Refused } from "../server-process/index.ts";
+import { readJson } from "./body.ts";
 import { type Read, readPoints, readSpans } from "./otlp.ts";
 import { pointStore, spanStore } from "./store.ts";
 import type { Point, Span } from "./types.ts";
@@ -120,16 +120,10 @@ const answerOf = (counter: string, { problems }: Read<unknown>): object =>
     ? {}
     : { partialSuccess: { [counter]: problems.length, errorMessage: (problems[0] ?? "").slice(0, 1000) } };
 
-function checkSource({ headers, socket }: IncomingMessage, token: string): void {
-  const own = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`];
+function checkSource(request: IncomingMessage, token: string): void {
+  const own = ownHosts(request);
+  const { headers } = request;
   if (!own.includes(headers.host ?? "")) throw new Refused(403, `expected the Host ${own[0]}`);
   if (headers.origin !== undefined) throw new Refused(403, "a page may not call this");
-  const given = Buffer.from(headers.authorization ?? "");
-  const wanted = Buffer.from(`Bearer ${token}`);
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-    throw new Refused(
-      401,
-      "expected Authorization: Bearer and this server's token: see OTEL_EXPORTER_OTLP_HEADERS",
-    );
-  }
+  checkToken(headers, token, "this server's token: see OTEL_EXPORTER_OTLP_HEADERS");
 }
