@@ -23,6 +23,8 @@ export interface FaultControl {
    * that it holds for the next request; one that is started later gets it at its start.
    */
   setPlan(plan: Plan): Promise<void>;
+  /** How often a rule of the plan has struck. */
+  fired(rule: string): number;
   /** Names of the plan's rules that never struck. */
   unfired(): string[];
   /** Sets how far a server's clock is ahead, in milliseconds. Resolves when it is, or the server does not run. */
@@ -146,6 +148,8 @@ export function createFaultControl(options: FaultControlOptions): FaultControl {
     if (fault?.kind === "clock") clocks[server] = (clocks[server] ?? 0) + fault.ahead;
   }
 
+  const fired = (rule: string): number => progress[rule]?.fired ?? 0;
+
   return {
     get plan() {
       return plan;
@@ -156,7 +160,8 @@ export function createFaultControl(options: FaultControlOptions): FaultControl {
       progress = {};
       await Promise.all(names.map(tellPlan));
     },
-    unfired: () => plan.rules.map(({ name }) => name).filter((name) => (progress[name]?.fired ?? 0) === 0),
+    fired,
+    unfired: () => plan.rules.map(({ name }) => name).filter((name) => fired(name) === 0),
     setClock(server, ahead) {
       clocks[server] = ahead;
       return tellClock(server, ahead);

@@ -39,7 +39,6 @@ export interface MapState {
 export interface MapControls {
   setSpeed(speed: Speed): void;
   step(): void;
-  goLive(): void;
   setTokens(tokens: Tokens): void;
 }
 
@@ -119,10 +118,6 @@ export function useMap(token: string, layout: Layout): readonly [MapState, MapCo
     },
     step() {
       show(...stepped(playback.current, performance.now()));
-    },
-    goLive() {
-      tokens.current?.pause(false);
-      show([], live(playback.current));
     },
     setTokens: useCallback((given: Tokens) => {
       tokens.current = given;

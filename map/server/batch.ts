@@ -1,6 +1,6 @@
 import type { Happening, Move, NodeId, NodeState, Step } from "../protocol.ts";
 import type { Effect } from "./effects.ts";
-import { lastWords, mergeMoves } from "./merge.ts";
+import { mergeSteps } from "./merge.ts";
 
 /** Steps shown one by one in a batch; with more of them they are taken together. */
 export const SINGLES = 150;
@@ -48,18 +48,20 @@ export function createBatch(state: (node: NodeId) => NodeState): Batch {
       steps = [];
       rest = undefined;
       if (more === undefined) return taken;
-      const merged: Step = {
-        number: more.happenings.at(-1)?.number ?? 0,
-        at: more.happenings.at(-1)?.at ?? 0,
-        count: more.happenings.length + taken.length,
-        moves: mergeMoves([...taken.flatMap(({ moves }) => moves), ...more.moves]),
-        nodes: {
-          ...Object.fromEntries(taken.flatMap(({ nodes }) => Object.entries(nodes))),
-          ...statesOf(more.touched),
-        },
-        says: lastWords([...taken.flatMap(({ says }) => says), ...more.happenings]),
-      };
-      return [merged];
+      const last = more.happenings.at(-1);
+      return [
+        mergeSteps([
+          ...taken,
+          {
+            number: last?.number ?? 0,
+            at: last?.at ?? 0,
+            count: more.happenings.length,
+            moves: more.moves,
+            nodes: statesOf(more.touched),
+            says: more.happenings,
+          },
+        ]),
+      ];
     },
   };
 }

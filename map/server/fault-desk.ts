@@ -25,24 +25,13 @@ export interface FaultDesk {
 }
 
 export function createFaultDesk(control: FaultControl): FaultDesk {
-  /** The plan whose counts began at that place of the log. */
-  let counted = { plan: control.plan, from: 0 };
-
-  function firedOf(name: string): number {
-    if (counted.plan !== control.plan) counted = { plan: control.plan, from: control.log.length };
-    return control.log.filter(({ number, rule }) => number > counted.from && rule === name).length;
-  }
-
-  async function set(rules: readonly unknown[]): Promise<void> {
-    const plan = parsePlan({ seed: control.plan.seed, rules });
-    counted = { plan, from: control.log.length };
-    await control.setPlan(plan);
-  }
+  const set = async (rules: readonly unknown[]): Promise<void> =>
+    control.setPlan(parsePlan({ seed: control.plan.seed, rules }));
 
   /** What is still to strike. A new plan counts anew, so each rule goes on with what is left of it. */
   const left = (): Rule[] =>
     control.plan.rules.flatMap((rule) => {
-      const fired = firedOf(rule.name);
+      const fired = control.fired(rule.name);
       if (fired === 0) return [rule];
       if (rule.times === "always") return [{ ...rule, from: 1 }];
       return fired >= rule.times ? [] : [{ ...rule, from: 1, times: rule.times - fired }];
@@ -52,7 +41,7 @@ export function createFaultDesk(control: FaultControl): FaultDesk {
     state: () => ({
       rules: control.plan.rules.map((rule) => ({
         ...rule,
-        fired: firedOf(rule.name),
+        fired: control.fired(rule.name),
         node: nodeOfPoint(rule.at),
       })),
       strikes: control.log.slice(-SHOWN).reverse().map(strikeOf),
@@ -75,7 +64,7 @@ function freeName(name: string, taken: Set<string>): string {
   return free;
 }
 
-export const strikeOf = ({ number, at, rule, kind, point }: FaultControl["log"][number]): Strike => ({
+const strikeOf = ({ number, at, rule, kind, point }: FaultControl["log"][number]): Strike => ({
   number,
   at,
   rule,

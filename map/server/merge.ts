@@ -4,7 +4,7 @@ import type { Happening, Move, Step } from "../protocol.ts";
 const SENTENCES = 5;
 
 /** Moves of the same kind between the same places become one with a count. */
-export function mergeMoves(moves: readonly Move[]): Move[] {
+function mergeMoves(moves: readonly Move[]): Move[] {
   const merged = new Map<string, Move>();
   for (const move of moves) {
     const key = [move.from, move.to, move.kind, move.type].join(" ");
@@ -19,7 +19,7 @@ export function mergeMoves(moves: readonly Move[]): Move[] {
 }
 
 /** Faults come first: they are few, and what one looks for. */
-export function lastWords(happenings: readonly Happening[]): Happening[] {
+function lastWords(happenings: readonly Happening[]): Happening[] {
   const faults = happenings.filter(({ kind }) => kind === "fault");
   const others = happenings.filter(({ kind, text }) => kind !== "fault" && text !== "");
   return [...faults.slice(-SENTENCES), ...others.slice(-SENTENCES)].sort((a, b) => a.number - b.number);

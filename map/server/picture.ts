@@ -10,7 +10,7 @@ import { createCosmosPart } from "./cosmos-part.ts";
 import type { Effect } from "./effects.ts";
 import { createHostPart } from "./host-part.ts";
 import { createLineage } from "./lineage.ts";
-import { type EndpointName, endpoints, nodeOfPoint, nodes } from "./places.ts";
+import { type EndpointName, endpoints, nodeOfPoint, nodes, serverNodes } from "./places.ts";
 import { createSqlPart } from "./sql-part.ts";
 import { createStoreContents, type StoreContents } from "./store-contents.ts";
 
@@ -143,7 +143,7 @@ export function createPicture(): Picture {
   };
 }
 
-const isServer = (name: string): boolean => ["host", "serviceBus", "cosmos", "sql"].includes(name);
+const isServer = (name: string): boolean => (serverNodes as readonly string[]).includes(name);
 
 const one = (effect: Effect | undefined): readonly Effect[] => (effect === undefined ? [] : [effect]);
 
