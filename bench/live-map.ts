@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { wholeNumber } from "../bin/options.ts";
 import { withOwnStack } from "../bin/own-stack.ts";
 import { prepareMap } from "../bin/show-map.ts";
-import { ratioOfDemos } from "./turns.ts";
+import { ratioOfDemos, shown } from "./turns.ts";
 
 const { values } = parseArgs({
   options: { orders: { type: "string", default: "200" }, rounds: { type: "string", default: "6" } },
@@ -38,14 +38,14 @@ await withOwnStack(
   (without) =>
     withOwnStack(
       async () => ({ onEvent, onFired }),
-      async (shown) => {
-        const map = await prepared.serve(shown);
+      async (stack) => {
+        const map = await prepared.serve(stack);
         const closed = new AbortController();
         const listening = listen(map.address, closed.signal);
-        const ratio = await ratioOfDemos({ without, with: shown }, { orders, rounds });
+        const ratio = await ratioOfDemos({ without, with: stack }, { orders, rounds });
         closed.abort();
         console.log(`streamed ${((await listening) / 1e6).toFixed(1)} MB`);
-        console.log(`ratio ${ratio.toFixed(3)} (median of ${rounds} rounds of ${orders} orders)`);
+        console.log(shown(ratio, { orders, rounds }));
         await map.close();
       },
     ),
