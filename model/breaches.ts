@@ -1,4 +1,5 @@
 import type { Command, Filling } from "./business.ts";
+import { after1, after3, after4 } from "./exercises.ts";
 import type { Invariant } from "./invariants.ts";
 import { deadline, fence, production, type Rules } from "./rules.ts";
 import type { FaultKind, Setup } from "./setup.ts";
@@ -35,24 +36,6 @@ function situation(
   return { rules, script, faults, billingHandlers: 0, marketing: false, ticks: 0, ...more };
 }
 
-/** The workshop's program before the first exercise. */
-const start: Rules = {
-  ...production,
-  order: "publish first",
-  check: "none",
-  copies: "return",
-  ids: "random",
-  content: "recomputed",
-  reads: "together",
-  receiver: "state",
-  handlers: 1,
-  sessions: "none",
-  olderFirst: false,
-  sweeper: false,
-};
-const after1: Rules = { ...start, check: "state" };
-const after3: Rules = { ...after1, order: "save first" };
-const after4: Rules = { ...after3, copies: "publish" };
 const after7: Rules = { ...after4, check: "id" };
 const after8: Rules = { ...after7, ids: "deterministic", receiver: "id" };
 /** Production's rules where order plays no part. */

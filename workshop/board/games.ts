@@ -1,4 +1,5 @@
-import { production, type Rules, type Setup } from "../../model/index.ts";
+import { after1, after3, after4, atStart } from "../../model/exercises.ts";
+import type { Rules, Setup } from "../../model/index.ts";
 import { at } from "../../model/lists.ts";
 import { breaks } from "./breaks.ts";
 import type { Game, Lead } from "./game.ts";
@@ -9,24 +10,6 @@ const exercise = (number: number): Lead => ({
   file: `workshop/steps/${String(number).padStart(2, "0")}/README.md`,
 });
 
-/** The workshop's program before the first exercise, and after some of them. */
-const atStart: Rules = {
-  ...production,
-  order: "publish first",
-  check: "none",
-  copies: "return",
-  ids: "random",
-  content: "recomputed",
-  reads: "together",
-  receiver: "state",
-  handlers: 1,
-  sessions: "none",
-  olderFirst: false,
-  sweeper: false,
-};
-const after1: Rules = { ...atStart, check: "state" };
-const after3: Rules = { ...after1, order: "save first" };
-const after4: Rules = { ...after3, copies: "publish" };
 const before8: Rules = { ...after4, check: "id", receiver: "id" };
 const after8: Rules = { ...before8, ids: "deterministic" };
 const after10: Rules = { ...after8, content: "stored", copies: "send stored", sweeper: true };
