@@ -7,13 +7,13 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { chromium as engine, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { wholeNumber } from "../bin/options.ts";
 import { root } from "../bin/root.ts";
 import { createFaultControl } from "../emulators/faults/index.ts";
 import { createLiveMap, type LiveMap } from "../map/server/map.ts";
 import { bundlePage } from "../web/bundle.ts";
-import { chromium } from "../workshop/lectures/testing.ts";
+import { launchBrowser, projector } from "../web/testing.ts";
 import { median } from "./turns.ts";
 
 const { values } = parseArgs({
@@ -83,11 +83,8 @@ const server = await map.serve({
   api: { url: "http://127.0.0.1:9", token: "" },
   faults: createFaultControl({ servers: {}, onFailure: () => {}, wait: async () => {} }),
 });
-const browser = await engine.launch({
-  ...(chromium === undefined ? {} : { executablePath: chromium }),
-  args: ["--no-sandbox", "--disable-gpu"],
-});
-const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+const browser = await launchBrowser();
+const page = await browser.newPage({ viewport: projector });
 await page.goto(`${server.url}/#token=t`);
 await page.locator(".place").first().waitFor();
 await page.evaluate(countFrames);

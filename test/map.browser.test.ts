@@ -2,17 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import axe from "axe-core";
-import { type Browser, type BrowserContext, chromium as engine, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type LocalStack, startLocalStack } from "../bin/local-stack.ts";
 import { prepareMap, type ShownMap } from "../bin/show-map.ts";
 import { anyPorts } from "../emulators/stack.ts";
-import { chromium } from "../workshop/lectures/testing.ts";
+import { isSkipped, launchBrowser, phone, projector, type Size, why } from "../web/testing.ts";
 
-const isSkipped = chromium === undefined && process.env["CI"] !== "true";
-const why = isSkipped ? " (skipped: no Chromium here; install one, or set CHROMIUM to its path)" : "";
-const projector = { width: 1280, height: 720 };
-const phone = { width: 390, height: 844 };
 /** Milliseconds for what takes servers some steps, on a machine that does other things as well. */
 const patience = 40_000;
 
@@ -30,10 +26,7 @@ describe.skipIf(isSkipped)(`the live map in a browser${why}`, () => {
     const prepared = prepareMap([]);
     stack = await startLocalStack({ ports: anyPorts, dataFolder: folder, ...prepared.events });
     map = await prepared.serve(stack);
-    browser = await engine.launch({
-      ...(chromium === undefined ? {} : { executablePath: chromium }),
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();
@@ -51,7 +44,7 @@ describe.skipIf(isSkipped)(`the live map in a browser${why}`, () => {
     expect(trouble).toEqual([]);
   });
 
-  async function open(viewport: typeof projector, colorScheme: "light" | "dark" = "light"): Promise<void> {
+  async function open(viewport: Size, colorScheme: "light" | "dark" = "light"): Promise<void> {
     await context?.close();
     context = await browser.newContext({ viewport, colorScheme });
     context.on("console", (message) => {

@@ -3,22 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import axe from "axe-core";
-import { type Browser, chromium as engine, type Locator, type Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { describeState, search, sentenceOf, toTheEnd, violations } from "../../model/index.ts";
 import { at } from "../../model/lists.ts";
 import type { WebServer } from "../../web/server.ts";
-import { chromium } from "../lectures/testing.ts";
+import { isSkipped, launchBrowser, phone, projector, why } from "../../web/testing.ts";
 import { buildBoard } from "./build.ts";
 import { games } from "./games.ts";
 import { serveBoard } from "./server.ts";
 import { openTable, reduce, stateOf } from "./table.ts";
 
-const isSkipped = chromium === undefined && process.env["CI"] !== "true";
-const why = isSkipped ? " (skipped: no Chromium here; install one, or set CHROMIUM to its path)" : "";
-
-const projector = { width: 1280, height: 720 };
-const phone = { width: 390, height: 844 };
 const ghost = at(games, 1);
 
 describe.skipIf(isSkipped)(`the board in a browser${why}`, () => {
@@ -29,13 +24,8 @@ describe.skipIf(isSkipped)(`the board in a browser${why}`, () => {
   let visits = 0;
 
   beforeAll(async () => {
-    if (chromium === undefined)
-      throw new Error("expected Chromium; install one, or set CHROMIUM to its path");
     server = await serveBoard(0);
-    browser = await engine.launch({
-      executablePath: chromium,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    });
+    browser = await launchBrowser();
     const context = await browser.newContext({ reducedMotion: "reduce" });
     context.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") trouble.push(message.text());

@@ -1,20 +1,12 @@
-import { type Browser, chromium as engine, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { WebServer } from "../../web/server.ts";
+import { isSkipped, launchBrowser, projector, type Size, why } from "../../web/testing.ts";
 import { readLectures } from "./library.ts";
 import { serveLectures } from "./server.ts";
-import { chromium } from "./testing.ts";
 
 const lectures = await readLectures();
 const each = lectures.map(({ number, title, slides }) => ({ number, title, count: slides.length }));
-const isSkipped = chromium === undefined && process.env["CI"] !== "true";
-const why = isSkipped ? " (skipped: no Chromium here; install one, or set CHROMIUM to its path)" : "";
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-const projector = { width: 1280, height: 720 };
 
 /** Elements of the present slide that reach beyond it, or pictures that are not there. */
 const problemsOfSlide = `(() => {
@@ -43,13 +35,8 @@ describe.skipIf(isSkipped)(`lectures in a browser${why}`, () => {
   let page: Page;
   let trouble: string[] = [];
   beforeAll(async () => {
-    if (chromium === undefined)
-      throw new Error("expected Chromium; install one, or set CHROMIUM to its path");
     server = await serveLectures(0);
-    browser = await engine.launch({
-      executablePath: chromium,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    });
+    browser = await launchBrowser();
     const context = await browser.newContext();
     context.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") trouble.push(message.text());
